@@ -1,0 +1,64 @@
+# Every target works on a fresh clone: the ones that need tools depend on `dev`.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+STAMP := .venv/.made-from-requirements
+# Newer versions: make requirements UV_FLAGS='--upgrade --exclude-newer "7 days"'
+UV_FLAGS ?=
+COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate \
+	--custom-compile-command "make requirements" $(UV_FLAGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help dev run test check fix bench soak requirements clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+dev: $(STAMP) ## Make .venv with the pinned tools; does nothing when it is up to date
+	@:
+
+$(STAMP): requirements-dev.txt
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'Python 3.11 or newer is needed. Name one: make dev PYTHON=python3.11' >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' || { \
+		echo 'This Python cannot make a venv. On Debian: apt-get install python3-venv' >&2; exit 1; }
+	@echo 'Making .venv'
+	@"$(PYTHON)" -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+run: ## Say what can be run today
+	@echo 'There is no service to start yet; it comes later.'
+	@echo 'What exists is the core of the book: see ledger/ and docs/ledger-format.md.'
+
+test: check ## Run everything that the build runs: the checks, the tests, the coverage floors
+	@$(BIN)/pytest --quiet --numprocesses auto --cov --cov-report=
+	@$(BIN)/coverage report --include='ledger/*' --fail-under=100
+
+check: dev ## Check format, lint, types and import directions
+	@$(BIN)/ruff format --quiet --check
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/mypy --strict --no-error-summary
+	@$(BIN)/lint-imports --no-logo
+
+fix: dev ## Mend what can be mended: lint first, then format
+	@$(BIN)/ruff check --quiet --fix
+	@$(BIN)/ruff format --quiet
+
+bench: dev ## Measure the book
+	@$(BIN)/python -m benchmarks
+
+soak: dev ## Run the tests that take minutes
+	@HYPOTHESIS_PROFILE=soak $(BIN)/pytest --numprocesses auto -m soak
+
+requirements: dev ## Write the pinned requirements again from pyproject.toml
+	@$(COMPILE) --output-file requirements.txt
+	@$(COMPILE) --group test --group check --group bench --constraint requirements.txt \
+		--output-file requirements-dev.txt
+
+clean: ## Remove .venv and everything that tools leave behind
+	@rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
