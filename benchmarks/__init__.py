@@ -1,0 +1,1 @@
+"""Measurements: `make bench` prints medians and ratios against a floor of the same run."""

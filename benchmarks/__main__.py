@@ -1,0 +1,22 @@
+"""Run the benchmarks that are named, or all: `python -m benchmarks [append …]`."""
+
+import sys
+from collections.abc import Callable
+
+from benchmarks import append
+from benchmarks.measure import Row, table
+
+BENCHMARKS: dict[str, Callable[[], list[Row]]] = {"append": append.run}
+
+
+def main(names: list[str]) -> None:
+    """Print one table; say on stderr what is being measured."""
+    rows: list[Row] = []
+    for name in names or BENCHMARKS:
+        print(f"measuring {name} …", file=sys.stderr, flush=True)
+        rows += BENCHMARKS[name]()
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
