@@ -164,12 +164,12 @@ class Accounts:
         return list(undo.sums)
 
     def _apply_one(self, transfer: Transfer, pair: Pair, moment: Moment, undo: _Undo) -> None:
-        if isinstance(transfer, Post):
-            self._post(transfer, moment, undo)
-        elif isinstance(transfer, Void):
-            self._void(transfer, moment, undo)
-        else:
+        if isinstance(transfer, Plain | Pending):
             self._move(transfer, pair, moment, undo)
+        elif isinstance(transfer, Post):
+            self._post(transfer, moment, undo)
+        else:
+            self._void(transfer, moment, undo)
 
     def _move(self, transfer: Plain | Pending, pair: Pair, moment: Moment, undo: _Undo) -> None:
         if transfer.debit == transfer.credit:
@@ -328,17 +328,14 @@ def _check_route(
     debit: chart.AccountName, credit: chart.AccountName, code: str, moment: Moment
 ) -> None:
     """A5 and the last part of W2."""
-    names = {"debit": debit.name, "credit": credit.name}
-    if chart.OPENING in (debit.class_name, credit.class_name):
-        raise refused.RouteRefusedError(**names)
     route = chart.route(debit.class_name, credit.class_name)
     if route is None:
-        raise refused.RouteRefusedError(**names)
-    if debit.fund and credit.fund and debit.fund != credit.fund:
-        raise refused.FundsDifferError(**names)
-    if debit.month and credit.month and debit.month != credit.month:
-        raise refused.FundsDifferError(**names)
+        raise refused.RouteRefusedError(debit=debit.name, credit=credit.name)
+    if (debit.fund and credit.fund and debit.fund != credit.fund) or (
+        debit.month and credit.month and debit.month != credit.month
+    ):
+        raise refused.FundsDifferError(debit=debit.name, credit=credit.name)
     if (route.two or (route.scanned and not moment.scanned)) and not moment.approved:
-        raise refused.RouteNeedsTwoError(**names)
+        raise refused.RouteNeedsTwoError(debit=debit.name, credit=credit.name)
     if code == "forfeited" and debit.month and not (moment.approved or moment.closing):
-        raise refused.RouteNeedsTwoError(**names)
+        raise refused.RouteNeedsTwoError(debit=debit.name, credit=credit.name)

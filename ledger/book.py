@@ -110,15 +110,18 @@ class Book:
         Raises: LedgerError, and then nothing has changed.
         """
         kind = kinds.check(entry)
-        self._check_order(entry)
+        if self.size == 0:  # no keys yet, so first whether this can be the first entry
+            self._check_order(entry)
+        # Signatures before rules: what somebody changed is a bad signature, whatever it breaks.
         keys = self.keys.assign(entry, self.keys.check(entry), lines)
         if verify is not None:
             verify(keys)
+        self._check_order(entry)
         if entry.seq == 0:
             self._open(entry)
         else:
             self._check_phase(entry)
-            self._append(entry)
+            self._append(entry, known=kind is not None)
         if kind is None:
             self.unknown_kinds[entry.kind] += 1
             self.unknown_moves[entry.kind] += len(entry.transfers)
@@ -126,6 +129,11 @@ class Book:
         self.ids.add(entry.id)
         self.size += 1
         self.last_at_ms = entry.at_ms
+
+    def lines_of(self, entry: Entry) -> list[list[VerifierKey]]:
+        """The keys that may sign each line of an entry that would be the next (N6)."""
+        kinds.check(entry)
+        return self.keys.check(entry)
 
     def open_checkpoint(self, data: bytes) -> OpenedCheckpoint:
         """A signed checkpoint of this book, with a line of each role that T3 wants.
@@ -186,11 +194,13 @@ class Book:
         if entry.day > local_day:
             raise refused.DayInFutureError(seq=0, day=entry.day, local_day=local_day)
         self.prices.check(entry, local_day)
+        predecessors = tuple(Predecessor(**each) for each in data["previous"])
+        self._check_refs(entry, predecessors)
         self.type, self.clock = data["type"], data["clock"]
         self.utc_offset_minutes = data["utc_offset_minutes"]
-        self.predecessors = tuple(Predecessor(**each) for each in data["previous"])
-        if self.predecessors:
-            self.opening = Opening([each.state for each in self.predecessors])
+        self.predecessors = predecessors
+        if predecessors:
+            self.opening = Opening([each.state for each in predecessors])
         for founder in data["founders"]:
             self.parties.grant({**founder, "scope": EVERYWHERE, "until_day": dates.DAY_WITHOUT_END})
 
@@ -201,37 +211,35 @@ class Book:
             phase = "not complete" if self.opening else "complete"
             raise OpeningPhaseError(kind=entry.kind, seq=entry.seq, phase=phase)
 
-    def _check_refs(self, entry: Entry) -> None:
+    def _check_refs(self, entry: Entry, predecessors: Sequence[Predecessor]) -> None:
         for ref in entry.refs:
             if isinstance(ref, tuple):
                 k, seq = ref
-                if k >= len(self.predecessors) or seq >= self.predecessors[k].size:
+                if k >= len(predecessors) or seq >= predecessors[k].size:
                     raise refused.RefError(seq=entry.seq, ref=list(ref))
 
-    def _append(self, entry: Entry) -> None:
+    def _append(self, entry: Entry, *, known: bool) -> None:
         """Everything after entry 0: the rules, then the transfers, then what else changes."""
         local_day = self.local_day(entry.at_ms)
         if entry.day > local_day:
             raise refused.DayInFutureError(seq=entry.seq, day=entry.day, local_day=local_day)
         if entry.refs:
-            self._check_refs(entry)
-        self.prices.check(entry, local_day)
-        approved = entry.kind.endswith(".approved")
-        self.parties.check(entry, local_day, self._moved(entry) if approved else Moved())
-        if entry.transfers and not approved:
+            self._check_refs(entry, self.predecessors)
+        if known or entry.rule:
+            self.prices.check(entry, local_day)
+        pair = entry.kind.endswith(kinds.PAIR_ENDINGS)
+        approved = pair and entry.kind.endswith(".approved")
+        if pair:
+            self.parties.check(entry, local_day, self._moved(entry) if approved else Moved())
+        elif entry.transfers:
             self._check_self_credit(entry)
-        opened = self._check_accounts(entry)
-        moment = Moment(
-            entry.seq,
-            entry.at_ms,
-            dates.month_of(local_day),
-            approved=approved,
-            scanned=entry.tier in chart.SCANNED_TIERS and bool(entry.refs),
-            closing=entry.kind == "account.closed",
-            opening=entry.kind == "book.opening",
-        )
-        self.accounts.apply(entry.transfers, moment, opened)
-        self._apply_kind(entry)
+        opened = self._check_accounts(entry) if known else []
+        if entry.transfers or opened:
+            self.accounts.apply(
+                entry.transfers, _moment(entry, local_day, approved=approved), opened
+            )
+        if known or pair:
+            self._apply_kind(entry)
 
     def _check_accounts(self, entry: Entry) -> list[Family]:
         """The families an entry opens, and whether it may open, close or restate what it does."""
@@ -299,8 +307,23 @@ class Book:
 
     def _check_self_credit(self, entry: Entry) -> None:
         """P11: outside an approval nobody credits its own hours."""
+        if not chart.is_person(entry.actor.account):
+            return
         root = self.parties.root(entry.actor.account)
         for _, credit in self.accounts.sides(entry.transfers):
             class_name, _, account = credit.partition(":")
             if class_name == "hours" and self.parties.root(account) == root:
                 raise SelfCreditError(seq=entry.seq, account=entry.actor.account)
+
+
+def _moment(entry: Entry, local_day: int, *, approved: bool) -> Moment:
+    """What the accounts need to know of an entry."""
+    return Moment(
+        entry.seq,
+        entry.at_ms,
+        dates.month_of(local_day),
+        approved,
+        entry.tier in chart.SCANNED_TIERS and bool(entry.refs),
+        entry.kind == "account.closed",
+        entry.kind == "book.opening",
+    )

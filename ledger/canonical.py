@@ -5,6 +5,7 @@ encoding; everything else is refused.
 """
 
 import json
+import re
 from typing import Any, NoReturn, TypeAlias
 
 from ledger.canonical_errors import (
@@ -34,6 +35,9 @@ ITEMS_MAX = 1024
 STRING_LENGTH_MAX = 4096
 KEY_LENGTH_MAX = 64
 
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
+_BRACKETS = re.compile(r"[\[\]{}]")
+
 # The format's own keys need no second look in every entry.
 _USUAL_KEYS = frozenset(
     {"account", "actor", "amount", "at", "book", "code", "credit", "data", "day", "debit", "id"}
@@ -49,19 +53,38 @@ def encode(value: Value) -> bytes:
 
 def decode(data: bytes) -> Value:
     """The value of canonical bytes; any other spelling of it is refused (C6)."""
+    value = load(data)
+    check(value)
+    check_spelling(data, value)
+    return value
+
+
+def load(data: bytes) -> Value:
+    """The value of JSON text in ASCII, without floats; neither it nor its spelling is checked."""
     if not data.isascii():
         raise StringNotAsciiError(path="the bytes")
     text = data.decode("ascii")
+    if text.count("[") + text.count("{") > DEPTH_MAX:
+        _check_depth(text)
     try:
-        value = _decoder.decode(text)
-    except RecursionError:
-        raise TooDeepError(path="the bytes", max=DEPTH_MAX) from None
+        return _decoder.decode(text)
     except ValueError as problem:  # JSONDecodeError, or an integer too long to convert
         raise NotJsonError(reason=problem) from None
-    check(value)
+
+
+def _check_depth(text: str) -> None:
+    """Refuse text nested too deep before the decoder, which would recurse, sees it (C5)."""
+    depth = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > DEPTH_MAX:
+            raise TooDeepError(path="the bytes", max=DEPTH_MAX)
+
+
+def check_spelling(data: bytes, value: Value) -> None:
+    """Refuse bytes that are not the canonical ones of the checked value they gave (C6)."""
     if spell(value) != data:
-        _refuse_spelling(text, value)
-    return value
+        _refuse_spelling(data.decode("ascii"), value)
 
 
 def spell(value: Value) -> bytes:

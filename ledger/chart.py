@@ -98,9 +98,14 @@ _FREE = Route()
 
 def route(debit_class: str, credit_class: str) -> Route | None:
     """The way from one class to another, None if there is none (A5, U4)."""
+    found = ROUTES.get((debit_class, credit_class))
+    if found is not None:
+        return found
+    if OPENING in (debit_class, credit_class):
+        return None
     known = (debit_class in CLASSES) + (credit_class in CLASSES)
     if known == len((debit_class, credit_class)):
-        return ROUTES.get((debit_class, credit_class))
+        return None
     return Route(two=True) if known else _FREE
 
 

@@ -15,6 +15,7 @@ from ledger.errors import MalformedError, ProofError
 
 OPENING_BYTES = 32
 PAYLOAD_BYTES_MAX = 65_536
+DEPTH_MAX = 32
 
 
 class PayloadError(MalformedError):
@@ -43,11 +44,8 @@ class CommitmentMismatchError(ProofError):
 
 def encode_payload(value: Value) -> bytes:
     """The bytes of a payload: RFC 8785 over NFC text and integers (M1)."""
-    try:
-        # Python's own spelling of strings and integers is RFC 8785's; only the order is ours.
-        payload = json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":")).encode()
-    except RecursionError:
-        raise PayloadError(reason="nested too deep") from None
+    # Python's own spelling of strings and integers is RFC 8785's; only the order is ours.
+    payload = json.dumps(_ordered(value, 0), ensure_ascii=False, separators=(",", ":")).encode()
     if len(payload) > PAYLOAD_BYTES_MAX:
         raise PayloadError(reason=f"{len(payload)} bytes, at most {PAYLOAD_BYTES_MAX}")
     return payload
@@ -70,7 +68,7 @@ def check(
         raise CommitmentMismatchError(name=name, id=entry_id)
 
 
-def _ordered(value: Value) -> Value:
+def _ordered(value: Value, depth: int) -> Value:
     """The value with every object's keys by UTF-16 code units, everything checked (M1)."""
     kind = type(value)
     if kind is str:
@@ -79,21 +77,28 @@ def _ordered(value: Value) -> Value:
         if not -INTEGER_MAX <= value <= INTEGER_MAX:
             raise PayloadError(reason="a number outside ±(2^53 - 1)")
     elif kind is list:
-        return [_ordered(item) for item in value]
+        below = _deeper(depth)
+        return [_ordered(item, below) for item in value]
     elif kind is dict:
-        return _ordered_object(value)
+        return _ordered_object(value, _deeper(depth))
     else:
         raise PayloadError(reason=f"{kind.__name__} has no form here")
     return value
 
 
-def _ordered_object(value: dict[Any, Value]) -> dict[str, Value]:
+def _deeper(depth: int) -> int:
+    if depth >= DEPTH_MAX:
+        raise PayloadError(reason=f"nested more than {DEPTH_MAX} deep")
+    return depth + 1
+
+
+def _ordered_object(value: dict[Any, Value], depth: int) -> dict[str, Value]:
     for key in value:
         if type(key) is not str:
             raise PayloadError(reason="a key that is no text")
         _check_text(key)
     keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
-    return {key: _ordered(value[key]) for key in keys}
+    return {key: _ordered(value[key], depth) for key in keys}
 
 
 def _check_text(text: str) -> None:

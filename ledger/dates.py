@@ -13,7 +13,7 @@ AT_MS_MAX = 253402300799000  # 9999-12-31T23:59:59Z
 
 def is_day(number: object) -> bool:
     """Whether this is an integer YYYYMMDD that is a real date from 1970 to 9999."""
-    if type(number) is not int or number < YEAR_MIN * 10000:
+    if type(number) is not int or not YEAR_MIN * 10000 < number <= DAY_WITHOUT_END:
         return False
     try:
         date(number // 10000, number // 100 % 100, number % 100)

@@ -25,6 +25,7 @@ from ledger.entry_errors import (
     EntryVersionError,
     IdempotencyKeyError,
 )
+from ledger.errors import MalformedError
 from ledger.forms import Shape, is_code, is_hash, is_kind, is_object, is_origin, is_seq, is_token
 
 VERSION = 1
@@ -83,16 +84,30 @@ class Entry(NamedTuple):
 
 
 def decode(text: bytes) -> Entry:
-    """The entry of a text (E1, E3); `kinds.check_data` looks into `data`."""
+    """The entry of a text (E1, E3); `kinds.check` looks into `data`."""
     if not text.endswith(b"}\n") or not text.startswith(b"{"):
         raise EntryTextError
-    return parse(canonical.decode(text[:-1]))
+    value = canonical.load(text[:-1])
+    try:
+        entry = parse(value)
+    except MalformedError:
+        # They may say more precisely what is wrong.
+        canonical.check(value)
+        canonical.check_spelling(text[:-1], value)
+        raise
+    # `parse` has looked at every value outside `data`, closer than `canonical.check` would.
+    canonical.check(entry.data, depth=2)
+    canonical.check_spelling(text[:-1], value)
+    return entry
 
 
 def encode(value: dict[str, Value]) -> tuple[Entry, bytes]:
     """The entry of an object and its text."""
-    entry = parse(value)
-    # `parse` has looked at every value outside `data`, closer than `canonical.check` would.
+    try:
+        entry = parse(value)
+    except TypeError:
+        canonical.check(value)  # a key that is no text
+        raise
     canonical.check(entry.data, depth=2)
     return entry, canonical.spell(value) + b"\n"
 

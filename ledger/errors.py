@@ -7,7 +7,8 @@
     ├── ForkError           two histories where there may be one
     ├── RuleError           order, time, two persons, roles, prices, succession
     ├── BalanceError        a transfer that the accounts refuse
-    └── IncompleteError     something needed for the answer is not there
+    ├── IncompleteError     something needed for the answer is not there
+    └── StoreError          the disk, a lock or another process is in the way
 
 A leaf class stands beside the function that raises it. It gives `code` (never changes), `en` and
 `zh` (the sentence a person can act on; `{name}` is filled from the keyword arguments).
@@ -59,3 +60,7 @@ class BalanceError(LedgerError):
 
 class IncompleteError(LedgerError):
     """Something needed for the answer is not there."""
+
+
+class StoreError(LedgerError):
+    """The disk, a lock or another process is in the way; nothing is wrong with the book itself."""

@@ -76,6 +76,10 @@ class KeyRing:
             and not (held.retired is not None and held.retired < size)
         ]
 
+    def entry_keys(self) -> list[VerifierKey]:
+        """Every entry key the book has had so far."""
+        return [held.key for held in self.held.values() if held.role == ENTRY]
+
     def check(self, entry: Entry) -> list[list[VerifierKey]]:
         """The keys that may sign each line of this entry, line by line (N6).
 

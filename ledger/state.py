@@ -108,7 +108,12 @@ def state_hash(lines: Iterable[Value]) -> str:
 def check_parts(lines: Sequence[Value], parts: Sequence[Sequence[Value]]) -> None:
     """Refuse parts that leave out, double or invent a line of the closing state (S2)."""
     whole_state = {canonical.spell(line): line for line in lines}
-    counts = Counter(canonical.spell(line) for part in parts for line in part)
+    spelled_parts = [[canonical.spell(line) for line in part] for part in parts]
+    for spelled_part in spelled_parts:
+        for spelled, count in Counter(spelled_part).items():
+            if count > 1:
+                raise ClosingPartsError(line=spelled.decode("ascii"), count=count)
+    counts = Counter(spelled for spelled_part in spelled_parts for spelled in spelled_part)
     for spelled in sorted(whole_state.keys() | counts.keys()):
         count = counts[spelled]
         line = whole_state.get(spelled)

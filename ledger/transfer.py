@@ -138,10 +138,20 @@ def _check_amount(amount: Value, index: int) -> None:
 def _check_fields(value: dict[str, Value], index: int) -> None:
     _check_code(value["code"], index)
     for field in ("credit", "debit"):
-        if type(value[field]) is not str:  # the accounts parse the name
+        if not _is_name(value[field]):
             raise TransferFieldError(field=field, index=index, value=value[field])
     if type(value["unit"]) is not str or value["unit"] not in chart.UNITS:
         raise TransferFieldError(field="unit", index=index, value=value["unit"])
+
+
+def _is_name(value: Value) -> bool:
+    """Whether the accounts may try to parse this as a name; mostly they know it already."""
+    return (
+        type(value) is str
+        and len(value) <= chart.NAME_LENGTH_MAX
+        and value.isascii()
+        and value.isprintable()
+    )
 
 
 def _check_code(code: Value, index: int) -> None:

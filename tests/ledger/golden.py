@@ -388,6 +388,8 @@ def villages(old: dict[str, bytes]) -> dict[str, bytes]:
         published = Published(maker, _under(old, name))
         published.checkpoint(maker.book.size, maker.at_ms // 1000)
         published.policy()
+        text = f"convention of {name}"
+        published.files[f"document/{digest(text)}"] = text.encode()
         digest_hex = state.state_hash(lines)
         published.files[f"state/{digest_hex}"] = state.encode(lines)
         files |= {f"{name}/{path}": data for path, data in published.files.items()}
