@@ -10,7 +10,7 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-vers
 	--custom-compile-command "make requirements" $(UV_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev run test check fix bench soak requirements clean
+.PHONY: help dev run foreign test check fix bench soak requirements clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -33,7 +33,10 @@ run: ## Say what can be run today
 	@echo 'There is no service to start yet; it comes later.'
 	@echo 'What exists is the core of the book: see ledger/ and docs/ledger-format.md.'
 
-test: check ## Run everything that the build runs: the checks, the tests, the coverage floors
+foreign: ## Install the foreign verifiers that the tests use (Go, hledger), or say what is missing
+	@scripts/install-foreign.sh
+
+test: check foreign ## Run everything that the build runs: the checks, the tests, the coverage floors
 	@$(BIN)/pytest --quiet --numprocesses auto --cov --cov-report=
 	@$(BIN)/coverage report --include='ledger/*' --fail-under=100
 
