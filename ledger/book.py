@@ -109,14 +109,15 @@ class Book:
 
         Raises: LedgerError, and then nothing has changed.
         """
-        kind = kinds.check(entry)
-        if self.size == 0:  # no keys yet, so first whether this can be the first entry
-            self._check_order(entry)
+        kind = kinds.check_data(entry)
+        if self.size == 0 and entry.kind != "book.opened":  # there are no keys to ask yet
+            raise refused.BookOpenedError(kind=entry.kind, seq=entry.seq)
         # Signatures before rules: what somebody changed is a bad signature, whatever it breaks.
         keys = self.keys.assign(entry, self.keys.check(entry), lines)
         if verify is not None:
             verify(keys)
         self._check_order(entry)
+        kinds.check_rules(entry, kind)
         if entry.seq == 0:
             self._open(entry)
         else:
@@ -132,7 +133,7 @@ class Book:
 
     def lines_of(self, entry: Entry) -> list[list[VerifierKey]]:
         """The keys that may sign each line of an entry that would be the next (N6)."""
-        kinds.check(entry)
+        kinds.check_data(entry)
         return self.keys.check(entry)
 
     def open_checkpoint(self, data: bytes) -> OpenedCheckpoint:

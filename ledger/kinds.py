@@ -199,19 +199,31 @@ KINDS: dict[str, Kind] = {
 
 def check(entry: Entry) -> Kind | None:
     """Refuse an entry that breaks what is known of its kind; None for a kind nobody knows (U2)."""
-    kind = KINDS.get(entry.kind)
-    if kind is None:
-        if entry.kind.partition(".")[0] in READ_FIRST_FAMILIES:
-            raise KindUnknownError(kind=entry.kind)
-        if entry.transfers and entry.kind.endswith((".proposed", ".withdrawn")):
-            raise KindTransfersError(kind=entry.kind)
-        return None
-    check_shape(entry.kind, entry.data, kind.shape)
-    if kind.operator and not entry.actor.account.startswith("operator:"):
-        raise KindActorError(kind=entry.kind, account=entry.actor.account)
-    if entry.transfers and not kind.transfers:
-        raise KindTransfersError(kind=entry.kind)
+    kind = check_data(entry)
+    check_rules(entry, kind)
     return kind
+
+
+def check_data(entry: Entry) -> Kind | None:
+    """The same as far as the shape of `data` and the name of the kind go (E8, U3)."""
+    kind = KINDS.get(entry.kind)
+    if kind is not None:
+        check_shape(entry.kind, entry.data, kind.shape)
+    elif entry.kind.partition(".")[0] in READ_FIRST_FAMILIES:
+        raise KindUnknownError(kind=entry.kind)
+    return kind
+
+
+def check_rules(entry: Entry, kind: Kind | None) -> None:
+    """The same as far as actor and transfers go (§7, P1, P3)."""
+    if kind is None:
+        carries = not entry.kind.endswith((".proposed", ".withdrawn"))
+    else:
+        carries = kind.transfers
+        if kind.operator and not entry.actor.account.startswith("operator:"):
+            raise KindActorError(kind=entry.kind, account=entry.actor.account)
+    if entry.transfers and not carries:
+        raise KindTransfersError(kind=entry.kind)
 
 
 def check_shape(kind: str, data: dict[str, Value], shape: Shape) -> None:

@@ -1,11 +1,13 @@
 """The tree of a published book, rebuilt while its entries stream by (V5, V6)."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 from ledger.errors import ProofError
-from ledger.merkle import Edge
-from ledger.tiles import Tile
+from ledger.merkle import Edge, leaf_hash
+from ledger.tiles import Tile, decode_bundle
 from ledger.treehash import join_hashes
+from ledger.verify_errors import FileMissingError
 
 TILE_WIDTH = 256
 
@@ -42,6 +44,7 @@ class TreeStream:
             for leaf in leaves[: size - start]:
                 edge.append(leaf)
             roots[size] = join_hashes([*before, *edge.hashes()])
+            self._older(leaves[: size - start])
         self._levels[0] = list(leaves)
         self.size += len(leaves)
         if len(leaves) == TILE_WIDTH:
@@ -54,6 +57,20 @@ class TreeStream:
         for level, hashes in enumerate(self._levels):
             if hashes:
                 self._compare(Tile(level, self._counts[level], len(hashes)), hashes)
+
+    def _older(self, leaves: Sequence[bytes]) -> None:
+        """Compare the partial files of an older checkpoint, where they still are (tlog-tiles)."""
+        if len(leaves) == TILE_WIDTH:
+            return
+        for level, hashes in enumerate([leaves, *self._levels[1:]]):
+            if hashes:
+                with suppress(FileMissingError):
+                    self._compare(Tile(level, self._counts[level], len(hashes)), hashes)
+        bundle = Tile(0, self._counts[0], len(leaves)).bundle().path() if leaves else ""
+        with suppress(FileMissingError):
+            notes = decode_bundle(self._read(bundle), len(leaves)) if bundle else []
+            if [leaf_hash(note) for note in notes] != list(leaves):
+                raise TileMismatchError(path=bundle)
 
     def _whole(self, level: int, root: bytes) -> None:
         self._compare(Tile(level, self._counts[level], TILE_WIDTH), self._levels[level])
