@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ledger import account_errors as refused
 from ledger import chart, wallets
 from ledger.canonical import INTEGER_MAX
-from ledger.errors import BalanceError
+from ledger.errors import LedgerError
 from ledger.transfer import Pending, Plain, Post, Transfer, Void
 
 Pair = tuple[int, int]  # (seq, index) of a transfer
@@ -154,7 +154,7 @@ class Accounts:
                 self._apply_one(transfer, (moment.seq, index), moment, undo)
             if not moment.opening:
                 wallets.check_past_months_empty(undo.sums, moment.month)
-        except BalanceError as problem:
+        except LedgerError as problem:
             self._take_back(undo)
             if len(transfers) == 1:
                 raise
@@ -181,8 +181,8 @@ class Accounts:
             raise refused.TransferMustHaveTheSameUnitAsAccountsError(
                 unit=transfer.unit, debit=debit.family.unit, credit=credit.family.unit
             )
+        _check_route(debit.name, credit.name, transfer.code, moment)
         if not moment.opening:
-            _check_route(debit.name, credit.name, transfer.code, moment)
             wallets.check_months(debit.name, credit.name, transfer.code, moment.month)
         amount = transfer.amount
         if debit.family.limited and debit.available < amount:
@@ -310,8 +310,9 @@ def _flow(debit: chart.AccountName, credit: chart.AccountName, amount: int, undo
 
 
 def _check_not_closed(debit: Account, credit: Account) -> None:
-    expires = debit.name.month and credit.name.class_name == "expired"
-    if debit.family.closed and not expires:
+    if debit.name.month and credit.name.class_name == "expired":
+        return
+    if debit.family.closed:
         raise refused.DebitAccountAlreadyClosedError(name=debit.name.name)
     if credit.family.closed:
         raise refused.CreditAccountAlreadyClosedError(name=credit.name.name)
@@ -327,7 +328,9 @@ def _check_sums(debit: Account, debits_sum: int, credit: Account, credits_sum: i
 def _check_route(
     debit: chart.AccountName, credit: chart.AccountName, code: str, moment: Moment
 ) -> None:
-    """A5 and the last part of W2."""
+    """A5, W5 and the last part of W2."""
+    if moment.opening and chart.OPENING in (debit.class_name, credit.class_name):
+        return
     route = chart.route(debit.class_name, credit.class_name)
     if route is None:
         raise refused.RouteRefusedError(debit=debit.name, credit=credit.name)
@@ -335,7 +338,9 @@ def _check_route(
         debit.month and credit.month and debit.month != credit.month
     ):
         raise refused.FundsDifferError(debit=debit.name, credit=credit.name)
-    if (route.two or (route.scanned and not moment.scanned)) and not moment.approved:
+    if moment.approved or moment.opening:
+        return
+    if route.two or (route.scanned and not moment.scanned):
         raise refused.RouteNeedsTwoError(debit=debit.name, credit=credit.name)
-    if code == "forfeited" and debit.month and not (moment.approved or moment.closing):
+    if code == "forfeited" and credit.class_name == "expired" and not moment.closing:
         raise refused.RouteNeedsTwoError(debit=debit.name, credit=credit.name)

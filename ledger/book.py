@@ -294,7 +294,7 @@ class Book:
             name.split(":")[1]
             for side in self.accounts.sides(entry.transfers)
             for name in side
-            if name.split(":")[0] in PERSON_CLASSES
+            if ":" in name and name.split(":")[0] in PERSON_CLASSES
         }
         scanned = entry.tier in chart.SCANNED_TIERS
         two, money = False, False

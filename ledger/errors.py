@@ -31,7 +31,11 @@ class LedgerError(Exception):
     def sentence(self, language: str = "en") -> str:
         """The sentence for a person, in `en` or `zh`."""
         template = self.zh if language == "zh" else self.en
-        return template.format(**self.where)
+        facts = {
+            name: fact.sentence(language) if isinstance(fact, LedgerError) else fact
+            for name, fact in self.where.items()
+        }
+        return template.format(**facts)
 
 
 class MalformedError(LedgerError):

@@ -27,7 +27,8 @@ def check_months(debit: AccountName, credit: AccountName, code: str, month: int)
         wanted = "expired" if past else "forfeited"
         if code != wanted:
             raise refused.ExpiryCodeError(name=debit.name, code=wanted)
-    if code == "refund_late" and credit.month and credit.month != month:
+    late = code == "refund_late" and debit.class_name == "receivable"
+    if late and credit.month and credit.month != month:
         raise refused.LateRefundMonthError(name=credit.name, month=month)
 
 

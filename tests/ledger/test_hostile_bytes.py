@@ -6,7 +6,7 @@ import pytest
 
 from ledger import canonical, entry, state
 from ledger.errors import LedgerError
-from tests.ledger.make import AT_MS, ORIGIN, SYSTEM, digest, plain
+from tests.ledger.make import AT_MS, ORIGIN, SYSTEM, Maker, digest, plain
 
 SMALLEST = {
     "actor": SYSTEM,
@@ -89,3 +89,17 @@ def test_a_line_twice_in_one_part() -> None:
     with pytest.raises(LedgerError) as caught:
         state.check_parts([line], [[line, line]])
     assert caught.value.code == "closing_parts"
+
+
+@pytest.mark.parametrize("names", [("fund:f1", "wallet"), ("hours", "fund:f1"), ("x", "y")])
+def test_an_approval_that_moves_what_has_no_name(names: tuple[str, str]) -> None:
+    """A1, P4: account names without a part are refused, and the book stays as it was."""
+    maker = Maker()
+    maker.open()
+    maker.fund()
+    data = {"beneficiaries": [], "transfers": [plain(*names, 1)]}
+    with pytest.raises(LedgerError) as caught:
+        maker.pair("x", data)
+    assert caught.value.code in {"account_name", "route_refused"}
+    assert maker.book.size == 5
+    maker.add("note.example")
