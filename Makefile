@@ -33,10 +33,10 @@ run: ## Say what can be run today
 	@echo 'There is no service to start yet; it comes later.'
 	@echo 'What exists is the core of the book: see ledger/ and docs/ledger-format.md.'
 
-foreign: ## Install the foreign verifiers that the tests use (Go, hledger), or say what is missing
+foreign: ## Install the verifiers of others that the tests use (Go, hledger)
 	@scripts/install-foreign.sh
 
-test: check foreign ## Run everything that the build runs: the checks, the tests, the coverage floors
+test: check foreign ## Run all that the build runs: checks, tests, coverage floors
 	@$(BIN)/pytest --quiet --numprocesses auto --cov --cov-report=
 	@$(BIN)/coverage report --include='ledger/*' --fail-under=100
 

@@ -3,10 +3,10 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import append
+from benchmarks import append, verify
 from benchmarks.measure import Row, table
 
-BENCHMARKS: dict[str, Callable[[], list[Row]]] = {"append": append.run}
+BENCHMARKS: dict[str, Callable[[], list[Row]]] = {"append": append.run, "verify": verify.run}
 
 
 def main(names: list[str]) -> None:

@@ -20,7 +20,8 @@ PERSONS = 3_000  # a community has 1,000 to 3,000 households
 
 def run() -> list[Row]:
     """Rates and ratios at 1,000 and at 1,000,000 entries."""
-    log, signer = opened()
+    maker = opened()
+    log, signer = maker.log, maker.entry_signer
     grow(log, signer, SMALL)
     small = rounds(log, signer)
     grow(log, signer, LARGE)
@@ -107,7 +108,7 @@ def award(seq: int) -> dict[str, Any]:
     }
 
 
-def opened() -> tuple[Log, Ed25519Signer]:
+def opened() -> Maker:
     """A book with a fund that lasts and the wallets of all persons."""
     maker = Maker(ORIGIN)
     maker.open()
@@ -115,7 +116,7 @@ def opened() -> tuple[Log, Ed25519Signer]:
     persons = [person_number(number) for number in range(PERSONS)]
     for begin in range(0, PERSONS, 64):
         maker.wallets(*persons[begin : begin + 64])
-    return maker.log, maker.entry_signer
+    return maker
 
 
 def person_number(number: int) -> str:

@@ -121,12 +121,14 @@ class Book:
         if entry.seq == 0:
             self._open(entry)
         else:
-            self._check_phase(entry)
+            if kind is not None or self.opening is not None:
+                self._check_phase(entry)
             self._append(entry, known=kind is not None)
         if kind is None:
             self.unknown_kinds[entry.kind] += 1
             self.unknown_moves[entry.kind] += len(entry.transfers)
-        self.keys.apply(entry)
+        else:
+            self.keys.apply(entry)
         self.ids.add(entry.id)
         self.size += 1
         self.last_at_ms = entry.at_ms

@@ -102,7 +102,7 @@ def _ordered_object(value: dict[Any, Value], depth: int) -> dict[str, Value]:
 
 
 def _check_text(text: str) -> None:
-    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):  # noqa: PLR2004 -- surrogate code points
+    if any("\ud800" <= character <= "\udfff" for character in text):
         raise PayloadError(reason="half of a character pair")
     if not unicodedata.is_normalized("NFC", text):
         raise PayloadError(reason=f"{text!r} is not in the Unicode form NFC")

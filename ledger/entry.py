@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from ledger import canonical, chart, dates, transfer
 from ledger.canonical import Value
@@ -26,7 +26,7 @@ from ledger.entry_errors import (
     IdempotencyKeyError,
 )
 from ledger.errors import MalformedError
-from ledger.forms import Shape, is_code, is_hash, is_kind, is_object, is_origin, is_seq, is_token
+from ledger.forms import Question, is_code, is_hash, is_kind, is_object, is_origin, is_seq, is_token
 
 VERSION = 1
 NOTE_BYTES_MAX = 32_768
@@ -133,22 +133,36 @@ def entry_id(origin: str, account: str, idempotency_key: str, number: int) -> st
 def parse(value: Value) -> Entry:
     """The entry of an object (E3, E4); what is in `data` is not looked at."""
     _check_keys(value)
-    for key, good in _FORMS.items():
-        if not good(value[key]):
-            raise EntryFieldError(key=key, value=value[key])
-    for key, good in _OPTIONAL_FORMS.items():
-        if key in value and not good(value[key]):
-            raise EntryFieldError(key=key, value=value[key])
-    if "rule" in value and "day" not in value:
-        raise EntryKeyMissingError(key="day")
-    actor, rule, seq = value["actor"], value.get("rule"), value["seq"]
-    moves = value.get("transfers", ())
-    return Entry(
+    book, seq, kind, actor, at_ms = (
         value["book"],
+        value["seq"],
+        value["kind"],
+        value["actor"],
+        value["at"],
+    )
+    if not (
+        is_origin(book)
+        and is_seq(seq)
+        and chart.is_person(value["id"])  # the same 32 hex digits
+        and _is_at(at_ms)
+        and is_kind(kind)
+        and _is_actor(actor)
+        and type(value["data"]) is dict
+    ):
+        _refuse_field(value)
+    if len(value) > len(_REQUIRED):
+        for key, good in _OPTIONAL_FORMS:
+            if key in value and not good(value[key]):
+                raise EntryFieldError(key=key, value=value[key])
+        if "rule" in value and "day" not in value:
+            raise EntryKeyMissingError(key="day")
+    rule, moves = value.get("rule"), value.get("transfers", ())
+    return Entry(
+        book,
         seq,
         value["id"],
-        value["at"],
-        value["kind"],
+        at_ms,
+        kind,
         Actor(actor["account"], actor["role"], actor.get("for", "")),
         value["data"],
         value,
@@ -160,6 +174,12 @@ def parse(value: Value) -> Entry:
         tuple([transfer.parse(item, index) for index, item in enumerate(moves)]),
         value.get("document", ""),
     )
+
+
+def _refuse_field(value: Value) -> NoReturn:
+    """Say which required key has a value that is not of its form."""
+    key = next(key for key, good in _FORMS if not good(value[key]))
+    raise EntryFieldError(key=key, value=value[key])
 
 
 def _check_keys(value: Value) -> None:
@@ -224,27 +244,34 @@ def _is_commitments(value: Value) -> bool:
     )
 
 
-_FORMS: Shape = {
-    "book": is_origin,
-    "seq": is_seq,
-    "id": chart.is_person,  # the same 32 hex digits
-    "at": _is_at,
-    "kind": is_kind,
-    "actor": _is_actor,
-    "data": is_object,
-}
-_OPTIONAL_FORMS: Shape = {
-    "day": dates.is_day,
-    "rule": _is_rule,
-    "tier": lambda value: type(value) is int and 1 <= value <= TIER_MAX,
-    "refs": lambda value: _is_list(value, REFS_MAX),
-    "commitments": _is_commitments,
-    "transfers": lambda value: _is_list(value, TRANSFERS_MAX),
-    "document": is_hash,
-}
+_FORMS: tuple[tuple[str, Question], ...] = tuple(
+    {
+        "book": is_origin,
+        "seq": is_seq,
+        "id": chart.is_person,  # the same 32 hex digits
+        "at": _is_at,
+        "kind": is_kind,
+        "actor": _is_actor,
+        "data": is_object,
+    }.items()
+)
+_OPTIONAL_FORMS: tuple[tuple[str, Question], ...] = tuple(
+    {
+        "day": dates.is_day,
+        "rule": _is_rule,
+        "tier": lambda value: type(value) is int and 1 <= value <= TIER_MAX,
+        "refs": lambda value: _is_list(value, REFS_MAX),
+        "commitments": _is_commitments,
+        "transfers": lambda value: _is_list(value, TRANSFERS_MAX),
+        "document": is_hash,
+    }.items()
+)
 
 
 def _refs(values: list[Value], seq: int) -> tuple[Ref, ...]:
+    own = [value for value in values if type(value) is int and 0 <= value < seq]
+    if len(set(own)) == len(values):
+        return tuple(own)
     refs: list[Ref] = []
     for value in values:
         ref = _ref(value, seq)

@@ -8,14 +8,16 @@ its right edge are in `ledger.treehash` and are named here again.
 from collections.abc import Sequence
 from typing import Protocol
 
+from ledger.tree_errors import (
+    LeafIndexError,
+    ProofLengthError,
+    RootMismatchError,
+)
 from ledger.treehash import (
     EMPTY_ROOT,
     HASH_BYTES,
     SIZE_MAX,
     Edge,
-    LeafIndexError,
-    ProofLengthError,
-    RootMismatchError,
     check_hashes,
     check_sizes,
     join_hashes,

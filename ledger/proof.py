@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from ledger.checkpoint import CHECKPOINT_BYTES_MAX, OpenedCheckpoint, read_checkpoint
 from ledger.errors import MalformedError
 from ledger.merkle import HASH_BYTES, SIZE_MAX, leaf_hash, verify_inclusion
-from ledger.policy import Policy
+from ledger.policy import (
+    Policy,
+)
 from ledger.vkey import decode_base64
 
 SUFFIX = ".tlog-proof"

@@ -114,9 +114,11 @@ class Report:
 
     def lines(self) -> list[str]:
         """The report for a person, line by line."""
-        lines = [
-            f"{self.origin}: {self.entries} of {self.size} entries read, root {self.root or '?'}"
-        ]
+        lines = []
+        if self.origin:
+            lines.append(
+                f"{self.origin}: {self.entries} of {self.size} entries read, root {self.root}"
+            )
         if not self.signatures:
             lines.append("  entry signatures were left out (--fast)")
         for cover in self.funds:
@@ -128,7 +130,7 @@ class Report:
             lines.append(f"  {self.step}{where} {self.failure.code}: {self.failure}")
         for report in self.predecessors:
             lines += [f"  {line}" for line in report.lines()]
-        lines.append(f"{self.verdict.upper()}: {self.origin}")
+        lines.append(f"{self.verdict.upper()}: {self.origin or 'no book'}")
         return lines
 
 

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 
 from ledger.errors import IncompleteError, MalformedError, ProofError
 from ledger.merkle import HASH_BYTES, SIZE_MAX, HashReader
-from ledger.treehash import HashLengthError, check_complete, check_sizes, node_hash
+from ledger.tree_errors import (
+    HashLengthError,
+)
+from ledger.treehash import (
+    check_complete,
+    check_sizes,
+    node_hash,
+)
 
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT

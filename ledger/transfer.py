@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeAlias
 from ledger import chart
 from ledger.canonical import INTEGER_MAX, Value
 from ledger.errors import MalformedError
-from ledger.forms import is_code
+from ledger.forms import is_code, is_unit
 
 TIMEOUT_SECONDS_MAX = 315_360_000  # ten years
 
@@ -136,12 +136,16 @@ def _check_amount(amount: Value, index: int) -> None:
 
 
 def _check_fields(value: dict[str, Value], index: int) -> None:
-    _check_code(value["code"], index)
-    for field in ("credit", "debit"):
-        if not _is_name(value[field]):
+    if (
+        is_code(value["code"])
+        and _is_name(value["credit"])
+        and _is_name(value["debit"])
+        and is_unit(value["unit"])
+    ):
+        return
+    for field, good in _FIELDS:
+        if not good(value[field]):
             raise TransferFieldError(field=field, index=index, value=value[field])
-    if type(value["unit"]) is not str or value["unit"] not in chart.UNITS:
-        raise TransferFieldError(field="unit", index=index, value=value["unit"])
 
 
 def _is_name(value: Value) -> bool:
@@ -152,6 +156,9 @@ def _is_name(value: Value) -> bool:
         and value.isascii()
         and value.isprintable()
     )
+
+
+_FIELDS = (("code", is_code), ("credit", _is_name), ("debit", _is_name), ("unit", is_unit))
 
 
 def _check_code(code: Value, index: int) -> None:

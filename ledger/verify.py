@@ -18,7 +18,9 @@ from ledger.entry import Entry
 from ledger.errors import LedgerError
 from ledger.identity import cover_fen, identities
 from ledger.merkle import EMPTY_ROOT
-from ledger.policy import Policy
+from ledger.policy import (
+    Policy,
+)
 from ledger.report import Cover, Report
 from ledger.verify_bundles import BundleStream, Looked, entry_of
 from ledger.verify_errors import (

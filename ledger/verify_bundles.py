@@ -129,7 +129,7 @@ def look(data: bytes, count: int, keys: Sequence[VerifierKey] | None) -> Looked 
 def entry_of(seen: tuple[Any, ...]) -> tuple[Entry, LineName]:
     """The entry that `look` saw, without `data`, `value` and commitments, and who signed it."""
     book, seq, id_, at_ms, kind, actor, day, rule, tier, refs, moves, document, name, key_id = seen
-    transfers = tuple([_FORMS[form](*fields) for form, *fields in moves])
+    transfers = tuple([_FORMS[form](*fields) for form, fields in moves])
     entry = Entry(
         book,
         seq,
@@ -172,7 +172,7 @@ def _look(note_bytes: bytes, keys: dict[tuple[str, bytes], VerifierKey] | None) 
         entry.rule and tuple(entry.rule),
         entry.tier,
         entry.refs,
-        [(_FORMS.index(type(each)), *each) for each in entry.transfers],
+        [(_FORMS.index(type(each)), tuple(each)) for each in entry.transfers],
         entry.document,
         line.name,
         line.key_id,

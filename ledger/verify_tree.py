@@ -6,7 +6,9 @@ from contextlib import suppress
 from ledger.errors import ProofError
 from ledger.merkle import Edge, leaf_hash
 from ledger.tiles import Tile, decode_bundle
-from ledger.treehash import join_hashes
+from ledger.treehash import (
+    join_hashes,
+)
 from ledger.verify_errors import FileMissingError
 
 TILE_WIDTH = 256

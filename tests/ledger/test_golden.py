@@ -8,7 +8,9 @@ from ledger.errors import LedgerError
 from ledger.identity import identities
 from ledger.kinds import KINDS
 from ledger.merkle import Edge, leaf_hash, verify_inclusion
-from ledger.policy import parse_policy
+from ledger.policy import (
+    parse_policy,
+)
 from ledger.proof import check_proof, parse_proof
 from ledger.tiles import TileHashes, decode_bundle
 from tests.ledger.golden import BOOKS, committed

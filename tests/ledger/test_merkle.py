@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import merkle, treehash
+from ledger import merkle, tree_errors
 from ledger.errors import LedgerError, ProofError
 from ledger.tiles import MemoryHashes
 
@@ -188,35 +188,35 @@ def test_proofs_hold_for_nothing_else() -> None:
 def test_equal_sizes_need_equal_roots() -> None:
     """Of one size there is one root, and the empty tree has only its own."""
     merkle.verify_consistency(3, BAD, 3, BAD, [])
-    with pytest.raises(treehash.RootMismatchError):
+    with pytest.raises(tree_errors.RootMismatchError):
         merkle.verify_consistency(3, BAD, 3, merkle.EMPTY_ROOT, [])
-    with pytest.raises(treehash.RootMismatchError):
+    with pytest.raises(tree_errors.RootMismatchError):
         merkle.verify_consistency(0, BAD, 3, BAD, [])
-    with pytest.raises(treehash.RootMismatchError):
+    with pytest.raises(tree_errors.RootMismatchError):
         merkle.verify_consistency(0, merkle.EMPTY_ROOT, 0, BAD, [])
 
 
 @pytest.mark.parametrize("sizes", [(-1, 5), (6, 5), (5, 2**53)])
 def test_sizes_out_of_range(sizes: tuple[int, int]) -> None:
     """Negative, shrinking and oversized trees are refused by makers and checkers."""
-    with pytest.raises(treehash.TreeSizeError):
+    with pytest.raises(tree_errors.TreeSizeError):
         merkle.consistency_proof(tree(), *sizes)
-    with pytest.raises(treehash.TreeSizeError):
+    with pytest.raises(tree_errors.TreeSizeError):
         merkle.verify_consistency(sizes[0], BAD, sizes[1], BAD, [])
 
 
 def test_indexes_out_of_range() -> None:
     """A leaf outside of the tree has no proof and none is accepted."""
     for index, size in ((-1, 5), (5, 5), (0, 0)):
-        with pytest.raises(treehash.LeafIndexError):
+        with pytest.raises(tree_errors.LeafIndexError):
             merkle.inclusion_proof(tree(), index, size)
-        with pytest.raises(treehash.LeafIndexError):
+        with pytest.raises(tree_errors.LeafIndexError):
             merkle.verify_inclusion(BAD, index, size, [], BAD)
-    with pytest.raises(treehash.TreeSizeError):
+    with pytest.raises(tree_errors.TreeSizeError):
         merkle.verify_inclusion(BAD, 0, 2**53, [], BAD)
-    with pytest.raises(treehash.TreeSizeError):
+    with pytest.raises(tree_errors.TreeSizeError):
         merkle.inclusion_proof(tree(), 0, -1)
-    with pytest.raises(treehash.TreeSizeError):
+    with pytest.raises(tree_errors.TreeSizeError):
         merkle.root_from(tree(), -1)
 
 
@@ -225,24 +225,24 @@ def test_hashes_of_another_length() -> None:
     leaf, root, short = mth(0, 1), mth(0, 2), BAD[:31]
     merkle.verify_inclusion(leaf, 0, 2, [mth(1, 2)], root)
     for args in ((short, 0, 2, [BAD], root), (leaf, 0, 2, [short], root), (leaf, 0, 1, [], short)):
-        with pytest.raises(treehash.HashLengthError):
+        with pytest.raises(tree_errors.HashLengthError):
             merkle.verify_inclusion(*args)
-    with pytest.raises(treehash.HashLengthError):
+    with pytest.raises(tree_errors.HashLengthError):
         merkle.verify_consistency(1, short, 2, root, [BAD])
-    with pytest.raises(treehash.HashLengthError):
+    with pytest.raises(tree_errors.HashLengthError):
         merkle.Edge().append(short)
-    with pytest.raises(treehash.ProofLengthError):
+    with pytest.raises(tree_errors.ProofLengthError):
         merkle.verify_inclusion(leaf, 0, 2, [], root)
 
 
 def test_malformed_edges() -> None:
     """An edge has one 32-byte hash per one-bit of its size, and a size that we can write."""
     for size, hashes in ((3, [BAD]), (0, [BAD]), (1, [BAD[:31]])):
-        with pytest.raises(treehash.EdgeMalformedError):
+        with pytest.raises(tree_errors.EdgeMalformedError):
             merkle.Edge(size, hashes)
-    with pytest.raises(treehash.TreeSizeError):
+    with pytest.raises(tree_errors.TreeSizeError):
         merkle.Edge(2**53, [BAD])
-    with pytest.raises(treehash.TreeSizeError):
+    with pytest.raises(tree_errors.TreeSizeError):
         merkle.Edge(merkle.SIZE_MAX, [BAD] * 53).append(BAD)
 
 

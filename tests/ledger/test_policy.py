@@ -6,11 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import note, policy, quorum
+from ledger import note, policy, policy_errors, quorum
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.cosignature import CosignatureTimestampError, Ed25519Cosigner, MldsaCosigner
 from ledger.errors import LedgerError
-from ledger.policy import Group, Log, Policy, Witness, parse_policy
+from ledger.policy import (
+    Group,
+    Log,
+    Policy,
+    Witness,
+    parse_policy,
+)
 from ledger.vkey import ED25519, ED25519_COSIGNATURE, VerifierKey
 
 ORIGIN = "example.com/book/1"
@@ -136,9 +142,9 @@ def test_octets() -> None:
     assert read.witnesses[0].url == b"u\xff"
     assert parse_policy(read.encode()) == read
     for octet in [*range(9), *range(11, 32), 127]:
-        with pytest.raises(policy.PolicyOctetError):
+        with pytest.raises(policy_errors.PolicyOctetError):
             parse_policy(b"# %c\nquorum none\n" % octet)
-    with pytest.raises(policy.PolicyNameError):
+    with pytest.raises(policy_errors.PolicyNameError):
         parse_policy(text.replace(b"quorum \t" + name, b"quorum K") + b"\n")
 
 
@@ -150,42 +156,42 @@ LOG_RENAMED = VerifierKey("other", ED25519, LOG.verifier_key.public).encode()
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("", policy.PolicyFileError),
-        ("quorum none", policy.PolicyFileError),
-        ("# only a comment\n", policy.PolicyNoQuorumError),
-        (f"log {LOG_VKEY}\n", policy.PolicyNoQuorumError),
-        ("quorum none\nquorum none\n", policy.PolicyLineError),
-        ("quorum\n", policy.PolicyLineError),
-        ("quorum none none\n", policy.PolicyLineError),
-        ("Quorum none\n", policy.PolicyLineError),
-        ("log\nquorum none\n", policy.PolicyLineError),
-        (f"log {LOG_VKEY} url more\nquorum none\n", policy.PolicyLineError),
-        (f"witness {VKEYS['X1']}\nquorum none\n", policy.PolicyLineError),
-        (f"{W1[:-1]} url more\nquorum none\n", policy.PolicyLineError),
-        (f"{W1}group g any\nquorum g\n", policy.PolicyLineError),
-        ("log x\nquorum none\n", policy.PolicyKeyError),
-        ("log \xff\nquorum none\n", policy.PolicyKeyError),
-        (f"log {VKEYS['X1']}\nquorum none\n", policy.PolicyKeyError),
-        (f"witness X1 {LOG_VKEY}\nquorum none\n", policy.PolicyKeyError),
-        (f"log {LOG_VKEY}\nlog {LOG_VKEY}\nquorum none\n", policy.PolicyDuplicateError),
-        (f"log {LOG_VKEY}\nlog {LOG_RENAMED}\nquorum none\n", policy.PolicyDuplicateError),
-        (f"{W1}witness w {RENAMED}\nquorum none\n", policy.PolicyDuplicateError),
-        (f"{W1}witness X1 {VKEYS['X2']}\nquorum none\n", policy.PolicyDuplicateError),
-        (f"witness none {VKEYS['X1']}\nquorum none\n", policy.PolicyDuplicateError),
-        (f"{W1}group X1 any X1\nquorum X1\n", policy.PolicyDuplicateError),
-        (f"{W1}group none any X1\nquorum none\n", policy.PolicyDuplicateError),
-        (f"quorum X1\n{W1}", policy.PolicyNameError),
-        (f"group g any X1\n{W1}quorum g\n", policy.PolicyNameError),
-        (f"{W1}group g any g\nquorum g\n", policy.PolicyNameError),
-        (f"{W1}group g any none\nquorum g\n", policy.PolicyNameError),
-        (f"{W1}group g any X1 X1\nquorum g\n", policy.PolicyNameError),
-        (f"{W1}group g any X1\ngroup h any X1\nquorum h\n", policy.PolicyNameError),
-        (f"{W1}{W2}group g 3 X1 X2\nquorum g\n", policy.PolicyThresholdError),
-        (f"{W1}{W2}group g 0 X1 X2\nquorum g\n", policy.PolicyThresholdError),
-        (f"{W1}{W2}group g 01 X1 X2\nquorum g\n", policy.PolicyThresholdError),
-        (f"{W1}{W2}group g +1 X1 X2\nquorum g\n", policy.PolicyThresholdError),
-        (f"{W1}{W2}group g most X1 X2\nquorum g\n", policy.PolicyThresholdError),
-        ("#" * policy.POLICY_BYTES_MAX + "\n", policy.PolicyFileError),
+        ("", policy_errors.PolicyFileError),
+        ("quorum none", policy_errors.PolicyFileError),
+        ("# only a comment\n", policy_errors.PolicyNoQuorumError),
+        (f"log {LOG_VKEY}\n", policy_errors.PolicyNoQuorumError),
+        ("quorum none\nquorum none\n", policy_errors.PolicyLineError),
+        ("quorum\n", policy_errors.PolicyLineError),
+        ("quorum none none\n", policy_errors.PolicyLineError),
+        ("Quorum none\n", policy_errors.PolicyLineError),
+        ("log\nquorum none\n", policy_errors.PolicyLineError),
+        (f"log {LOG_VKEY} url more\nquorum none\n", policy_errors.PolicyLineError),
+        (f"witness {VKEYS['X1']}\nquorum none\n", policy_errors.PolicyLineError),
+        (f"{W1[:-1]} url more\nquorum none\n", policy_errors.PolicyLineError),
+        (f"{W1}group g any\nquorum g\n", policy_errors.PolicyLineError),
+        ("log x\nquorum none\n", policy_errors.PolicyKeyError),
+        ("log \xff\nquorum none\n", policy_errors.PolicyKeyError),
+        (f"log {VKEYS['X1']}\nquorum none\n", policy_errors.PolicyKeyError),
+        (f"witness X1 {LOG_VKEY}\nquorum none\n", policy_errors.PolicyKeyError),
+        (f"log {LOG_VKEY}\nlog {LOG_VKEY}\nquorum none\n", policy_errors.PolicyDuplicateError),
+        (f"log {LOG_VKEY}\nlog {LOG_RENAMED}\nquorum none\n", policy_errors.PolicyDuplicateError),
+        (f"{W1}witness w {RENAMED}\nquorum none\n", policy_errors.PolicyDuplicateError),
+        (f"{W1}witness X1 {VKEYS['X2']}\nquorum none\n", policy_errors.PolicyDuplicateError),
+        (f"witness none {VKEYS['X1']}\nquorum none\n", policy_errors.PolicyDuplicateError),
+        (f"{W1}group X1 any X1\nquorum X1\n", policy_errors.PolicyDuplicateError),
+        (f"{W1}group none any X1\nquorum none\n", policy_errors.PolicyDuplicateError),
+        (f"quorum X1\n{W1}", policy_errors.PolicyNameError),
+        (f"group g any X1\n{W1}quorum g\n", policy_errors.PolicyNameError),
+        (f"{W1}group g any g\nquorum g\n", policy_errors.PolicyNameError),
+        (f"{W1}group g any none\nquorum g\n", policy_errors.PolicyNameError),
+        (f"{W1}group g any X1 X1\nquorum g\n", policy_errors.PolicyNameError),
+        (f"{W1}group g any X1\ngroup h any X1\nquorum h\n", policy_errors.PolicyNameError),
+        (f"{W1}{W2}group g 3 X1 X2\nquorum g\n", policy_errors.PolicyThresholdError),
+        (f"{W1}{W2}group g 0 X1 X2\nquorum g\n", policy_errors.PolicyThresholdError),
+        (f"{W1}{W2}group g 01 X1 X2\nquorum g\n", policy_errors.PolicyThresholdError),
+        (f"{W1}{W2}group g +1 X1 X2\nquorum g\n", policy_errors.PolicyThresholdError),
+        (f"{W1}{W2}group g most X1 X2\nquorum g\n", policy_errors.PolicyThresholdError),
+        ("#" * policy.POLICY_BYTES_MAX + "\n", policy_errors.PolicyFileError),
     ],
 )
 def test_bad_policies(text: str, error: type[LedgerError]) -> None:
@@ -205,7 +211,7 @@ def test_limits() -> None:
     read = parse_policy(f"{head}quorum g63\n".encode())
     assert (len(read.logs), len(read.witnesses), len(read.groups)) == (64, 64, 64)
     for more in (logs[64], witnesses[64], groups[64]):
-        with pytest.raises(policy.PolicyLimitError):
+        with pytest.raises(policy_errors.PolicyLimitError):
             parse_policy(f"{head}{more}quorum g63\n".encode())
 
 

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import merkle, note, proof, treehash, vkey
+from ledger import merkle, note, proof, tree_errors, vkey
 from ledger.checkpoint import Checkpoint, CheckpointExtensionError, sign_checkpoint
 from ledger.cosignature import Ed25519Cosigner, MldsaCosigner
 from ledger.errors import LedgerError, ProofError
-from ledger.policy import Policy, parse_policy
+from ledger.policy import (
+    Policy,
+    parse_policy,
+)
 from ledger.proof import TlogProof, check_proof, parse_proof
 from ledger.tiles import MemoryHashes
 
@@ -58,7 +61,7 @@ def test_every_entry_has_a_receipt() -> None:
             read = parse_proof(receipt(index, size).encode())
             assert read == receipt(index, size)
             assert check_proof(read, ENTRIES[index], POLICY).checkpoint.size == size
-            with pytest.raises(treehash.RootMismatchError):
+            with pytest.raises(tree_errors.RootMismatchError):
                 check_proof(read, b"another entry", POLICY)
 
 
@@ -84,7 +87,7 @@ def test_example_head_of_the_specification() -> None:
     )
     read = parse_proof(head + signed())
     assert (read.index, len(read.hashes), read.checkpoint) == (73894, 5, signed())
-    with pytest.raises(treehash.LeafIndexError):
+    with pytest.raises(tree_errors.LeafIndexError):
         check_proof(read, ENTRIES[0], POLICY)
 
 
@@ -161,9 +164,9 @@ def test_wrong_proofs_are_refused() -> None:
     """Hashes in another order or number, and a checkpoint of another size, prove nothing."""
     good = receipt()
     for hashes_, error in (
-        (good.hashes[::-1], treehash.RootMismatchError),
-        (good.hashes[:-1], treehash.ProofLengthError),
-        ((*good.hashes, good.hashes[0]), treehash.ProofLengthError),
+        (good.hashes[::-1], tree_errors.RootMismatchError),
+        (good.hashes[:-1], tree_errors.ProofLengthError),
+        ((*good.hashes, good.hashes[0]), tree_errors.ProofLengthError),
     ):
         with pytest.raises(error):
             check_proof(TlogProof(INDEX, hashes_, good.checkpoint), ENTRIES[INDEX], POLICY)

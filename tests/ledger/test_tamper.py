@@ -12,7 +12,9 @@ from ledger.book import Book
 from ledger.checkpoint import read_checkpoint
 from ledger.errors import LedgerError
 from ledger.merkle import Edge, leaf_hash
-from ledger.policy import parse_policy
+from ledger.policy import (
+    parse_policy,
+)
 from ledger.report import exit_code
 from ledger.tiles import decode_bundle
 from ledger.verify import Options, verify

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import merkle, tiles, treehash
+from ledger import merkle, tiles, tree_errors
 from ledger.errors import LedgerError
 from ledger.tiles import ENTRIES, Tile
 
@@ -120,7 +120,7 @@ def test_growth_writes_what_is_new(old_size: int, more: int) -> None:
 @pytest.mark.parametrize("sizes", [(-1, 1), (2, 1), (0, 2**53)])
 def test_growth_out_of_range(sizes: tuple[int, int]) -> None:
     """A tree does not shrink, nor pass 2^53-1."""
-    with pytest.raises(treehash.TreeSizeError):
+    with pytest.raises(tree_errors.TreeSizeError):
         list(tiles.tiles_between(*sizes))
 
 
@@ -146,12 +146,12 @@ def test_every_subtree_out_of_files() -> None:
         count = 600 >> level
         for index in range(count):
             assert reader(level, index) == big()(level, index)
-        with pytest.raises(treehash.SubtreeMissingError):
+        with pytest.raises(tree_errors.SubtreeMissingError):
             reader(level, count)
     for level, index in ((-1, 0), (0, -1), (2**70, 0)):
-        with pytest.raises(treehash.SubtreeMissingError):
+        with pytest.raises(tree_errors.SubtreeMissingError):
             reader(level, index)
-        with pytest.raises(treehash.SubtreeMissingError):
+        with pytest.raises(tree_errors.SubtreeMissingError):
             big()(level, index)
 
 
@@ -230,7 +230,7 @@ def test_bundle_limits() -> None:
 
 def test_memory_hashes_refuse_another_length() -> None:
     """Only a 32-byte hash is a leaf."""
-    with pytest.raises(treehash.HashLengthError):
+    with pytest.raises(tree_errors.HashLengthError):
         tiles.MemoryHashes().append(b"x")
 
 

@@ -10,7 +10,10 @@ import pytest
 
 from ledger.checkpoint import read_checkpoint
 from ledger.ids import SpillingIds
-from ledger.policy import Policy, parse_policy
+from ledger.policy import (
+    Policy,
+    parse_policy,
+)
 from ledger.report import Report
 from ledger.verify import Options, verify
 from tests.ledger.make import ANNA, BO, CHEN, DING, Maker, actor, digest, plain
@@ -340,7 +343,7 @@ def test_ids_that_spill(tmp_path: Path) -> None:
 class Dying(Executor):
     """An executor whose processes die."""
 
-    def submit(self, *_: object, **__: object) -> Future[Any]:  # type: ignore[override]  # any work
+    def submit(self, *_: object, **__: object) -> Future[Any]:
         """A future that tells of a dead process."""
         future: Future[Any] = Future()
         future.set_exception(BrokenExecutor())

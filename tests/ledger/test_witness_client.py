@@ -17,7 +17,9 @@ from ledger.note import (
     SignatureRepeatedError,
     SignatureUnknownError,
 )
-from ledger.treehash import RootMismatchError
+from ledger.tree_errors import (
+    RootMismatchError,
+)
 from ledger.vkey import VerifierKey
 from ledger.witness import SIZE_TYPE, TEXT_TYPE
 from ledger.witness_app import Witness
