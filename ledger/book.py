@@ -24,7 +24,7 @@ from ledger.opening_errors import OpeningPhaseError
 from ledger.parties import EVERYWHERE, Moved, Parties
 from ledger.party_errors import SelfCreditError
 from ledger.prices import Prices
-from ledger.transfer import Pending, Plain
+from ledger.transfer import Pending, Plain, Void
 
 DAY_MS = 86_400_000
 PERSON_CLASSES = ("wallet", "hours", "aid")
@@ -72,7 +72,7 @@ class Book:
         self.unknown_lines: set[str] = set()  # types of restated lines
         self.clock_resets: list[int] = []
         self.ids: IdSet = set() if ids is None else ids
-        self._day_number = -1
+        self._day_number: int | None = None
         self._day = 0
 
     def local_day(self, at_ms: int) -> int:
@@ -142,7 +142,7 @@ class Book:
         """A signed checkpoint of this book, with a line of each role that T3 wants.
 
         Only its signatures are looked at: compare size and root with the tree.
-        Raises: SignatureError, MalformedError.
+        Raises: SignatureError, MalformedError, `wrong_book`.
         """
         checkpoint, _ = read_checkpoint(data)
         if checkpoint.origin != self.origin:
@@ -211,8 +211,7 @@ class Book:
         """S4: only the opening while it lasts, and none otherwise."""
         opens = entry.kind in ("book.opening", "book.opened.complete")
         if opens != (self.opening is not None):
-            phase = "not complete" if self.opening else "complete"
-            raise OpeningPhaseError(kind=entry.kind, seq=entry.seq, phase=phase)
+            raise OpeningPhaseError(kind=entry.kind, seq=entry.seq)
 
     def _check_refs(self, entry: Entry, predecessors: Sequence[Predecessor]) -> None:
         for ref in entry.refs:
@@ -284,7 +283,7 @@ class Book:
             self.closed = entry
         elif self.opening is not None:
             if kind == "book.opening":
-                self.opening.apply(entry, self.parties, self.prices)
+                self.opening.apply(entry, self.parties)
             else:
                 self.opening.complete(self.accounts, self.prices)
                 self.unknown_lines = self.opening.unknown_types
@@ -313,7 +312,8 @@ class Book:
         if not chart.is_person(entry.actor.account):
             return
         root = self.parties.root(entry.actor.account)
-        for _, credit in self.accounts.sides(entry.transfers):
+        credits_only = [each for each in entry.transfers if not isinstance(each, Void)]
+        for _, credit in self.accounts.sides(credits_only):
             class_name, _, account = credit.partition(":")
             if class_name == "hours" and self.parties.root(account) == root:
                 raise SelfCreditError(seq=entry.seq, account=entry.actor.account)

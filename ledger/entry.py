@@ -105,9 +105,9 @@ def encode(value: dict[str, Value]) -> tuple[Entry, bytes]:
     """The entry of an object and its text."""
     try:
         entry = parse(value)
-    except TypeError:
-        canonical.check(value)  # a key that is no text
-        raise
+    except TypeError as problem:  # a key that is no text, which cannot be sorted among texts
+        canonical.check(value)
+        raise EntryTextError from problem
     canonical.check(entry.data, depth=2)
     return entry, canonical.spell(value) + b"\n"
 

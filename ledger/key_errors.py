@@ -43,6 +43,14 @@ class KeyNotInForceError(SignatureError):
     zh = "密钥 {name} 未在使用中。"
 
 
+class KeySuspectError(SignatureError):
+    """§7: a key suspected from a later entry on."""
+
+    code = "key_suspect"
+    en = "Entry {seq} suspects a key from entry {suspect_from} on, which is still to come."
+    zh = "第 {seq} 条称密钥自第 {suspect_from} 条起可疑，而该条尚未出现。"
+
+
 class LastKeyError(SignatureError):
     """N8: retiring the last key of a role."""
 

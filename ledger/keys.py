@@ -11,6 +11,7 @@ from ledger.key_errors import (
     KeyReasonError,
     KeyRetiredError,
     KeyRoleError,
+    KeySuspectError,
     KeyUnknownError,
     KeyUsedBeforeError,
     LastKeyError,
@@ -169,6 +170,8 @@ class KeyRing:
 
     def _retired_lines(self, entry: Entry) -> list[list[VerifierKey]]:
         held = self._find(entry.data["key"])
+        if entry.data["suspect_from"] > entry.seq:
+            raise KeySuspectError(seq=entry.seq, suspect_from=entry.data["suspect_from"])
         left = [key for key in self._in_force[held.role] if key != held.key]
         if not left:
             raise LastKeyError(name=held.key.name, role=held.role)

@@ -47,13 +47,17 @@ class Opening:
             if here <= last:
                 raise OpeningOrderError(seq=entry.seq, previous=previous)
             last = here
+        orders = [line["order"] for line in entry.data["lines"] if line["type"] == "agreement"]
+        known = {order for k, order in self.agreements if k == previous}
+        if len(known.union(orders)) < len(known) + len(orders):
+            raise OpeningOrderError(seq=entry.seq, previous=previous)
         families = families_of(entry.data["lines"])
         accounts.check_open(families, again=True)
         if list(entry.transfers) != transfers_of(entry, accounts, families):
             raise OpeningTransfersError(seq=entry.seq)
         return families
 
-    def apply(self, entry: Entry, parties: Parties, prices: Prices) -> None:
+    def apply(self, entry: Entry, parties: Parties) -> None:
         """Take in the lines of an entry that `check` has accepted (S5)."""
         previous, lines = entry.data["previous"], entry.data["lines"]
         self.current = previous
@@ -68,7 +72,7 @@ class Opening:
                     line["merchant"], line["fund"], line["fen_per_point"], line["from"], line["to"]
                 )
             elif name == "convention":
-                self._restate_convention((previous, line["timeline"]), line, prices)
+                self._restate_convention((previous, line["timeline"]), line)
             elif name == "merge":
                 parties.merge(line["from"], line["into"])
             elif name == "role":
@@ -85,14 +89,12 @@ class Opening:
     def complete(self, accounts: Accounts, prices: Prices) -> None:
         """End the opening: agreements in their order, closed accounts closed (S5)."""
         prices.agreements.extend(self.agreements[key] for key in sorted(self.agreements))
+        prices.inherited.extend(self.timelines[key] for key in sorted(self.timelines))
         accounts.close(self.closed, closed=True)
 
-    def _restate_convention(
-        self, key: tuple[int, int], line: dict[str, Any], prices: Prices
-    ) -> None:
+    def _restate_convention(self, key: tuple[int, int], line: dict[str, Any]) -> None:
         if key not in self.timelines:
             self.timelines[key] = Timeline()
-            prices.inherited.append(self.timelines[key])
         self.timelines[key].add(
             line["effective_day"], Convention(line["convention"], line["fen_per_point_max"])
         )

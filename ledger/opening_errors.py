@@ -15,8 +15,11 @@ class OpeningPhaseError(RuleError):
     """S4: another kind before the opening is complete, or an opening after it."""
 
     code = "opening_phase"
-    en = "{kind} may not stand at entry {seq}: the book's opening is {phase}."
-    zh = "第 {seq} 条不能是 {kind}：本账本的开账{phase}。"
+    en = (
+        "{kind} may not stand at entry {seq}: a book with predecessors restates them first, up to "
+        "book.opened.complete, and only then."
+    )
+    zh = "第 {seq} 条不能是 {kind}：有前账本的账本须先重述至 book.opened.complete，其后不再重述。"
 
 
 class OpeningTransfersError(RuleError):

@@ -1,6 +1,7 @@
 """Who acts with whom: proposals, roles and merged persons (docs/ledger-format.md §8, P1 to P11)."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -67,13 +68,14 @@ class Parties:
         """Refuse an entry of a pair kind that breaks P1 to P9."""
         name, _, ending = entry.kind.rpartition(".")
         if ending == "proposed":
-            if not is_beneficiaries(entry.data.get("beneficiaries")):
+            named = entry.data.get("beneficiaries")
+            if not is_beneficiaries(named) or (name == "role" and named != [entry.data["account"]]):
                 raise BeneficiariesError(seq=entry.seq)
             self._check_proposer(name, entry.actor, two=False)
             self._check_role(name, entry.actor, entry.data, local_day)
         elif ending == "withdrawn":
             self._proposal(name, entry)
-        elif ending == "approved":
+        else:
             self._check_approval(name, entry, local_day, moved)
 
     def apply(self, entry: Entry) -> None:
@@ -81,8 +83,9 @@ class Parties:
         name, _, ending = entry.kind.rpartition(".")
         if ending == "proposed":
             repeated = {key: entry.value[key] for key in REPEATED if key in entry.value}
-            self.proposals[entry.seq] = _Proposal(name, entry.actor, repeated)
-        elif ending in ("approved", "withdrawn"):
+            # A writer's caller may change its objects later; what was proposed stays.
+            self.proposals[entry.seq] = _Proposal(name, entry.actor, deepcopy(repeated))
+        else:
             seq, _found = self._proposal(name, entry)
             del self.proposals[seq]
         if entry.kind == "role.approved":
@@ -190,9 +193,9 @@ class Parties:
         source, into = entry.data["from"], entry.data["into"]
         names = {"seq": entry.seq, "source": source, "into": into}
         if self.root(source) == self.root(into):
-            raise MergeError(**names, reason="they are one person already")
+            raise MergeError(**names)
         if entry.data["beneficiaries"] != sorted([source, into]):
-            raise MergeError(**names, reason="the beneficiaries are not just these two")
+            raise MergeError(**names)
 
 
 def _persons(actor: Actor) -> list[str]:

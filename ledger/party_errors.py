@@ -4,7 +4,7 @@ from ledger.errors import RuleError
 
 
 class BeneficiariesError(RuleError):
-    """P1: a proposal that does not say whom it benefits."""
+    """P1, §7: a proposal that does not say whom it benefits; a role benefits its account."""
 
     code = "beneficiaries"
     en = "The proposal {seq} does not list its beneficiaries as sorted account numbers."
@@ -87,8 +87,11 @@ class MergeError(RuleError):
     """P9: two numbers that are one person already, or the wrong beneficiaries."""
 
     code = "merge"
-    en = "Entry {seq} cannot make {source} and {into} one person: {reason}."
-    zh = "第 {seq} 条无法把 {source} 与 {into} 合为一人：{reason}。"
+    en = (
+        "Entry {seq} cannot make {source} and {into} one person: they are one already, or the "
+        "beneficiaries are not just these two."
+    )
+    zh = "第 {seq} 条无法把 {source} 与 {into} 合为一人：二者已是一人，或受益人不是恰好这两人。"
 
 
 class SelfCreditError(RuleError):

@@ -97,7 +97,8 @@ class Prices:
         data = entry.data
         if entry.kind == "convention.approved":
             self.own.add(
-                data["effective_day"], Convention(data["convention"], data["fen_per_point_max"])
+                data["effective_day"],
+                Convention(data["convention"], dict(data["fen_per_point_max"])),
             )
         elif entry.kind == "agreement.approved":
             self.agreements.append(_agreement(entry))

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 
@@ -266,14 +266,14 @@ def crashes(
         except Crash:
             code = "crash"
         except LedgerError as error:
-            code = error.code if str(folder.parent) in error.sentence() else "no path"
+            code = error.code if str(folder.parents[1]) in error.sentence() else "no path"
         else:
             store.close()
             assert step == disk.steps > 12 * len(script)
             return
         assert disk.dead
         if store is not None:
-            for call in (store.size, store.head, lambda: store.append(0, [])):  # noqa: B023 - called at once
+            for call in (store.size, store.head, partial(store.append, 0, [])):
                 with pytest.raises(StoreBrokenError):
                     call()
             store.close()

@@ -351,7 +351,7 @@ def test_a_real_disk_syncs_each_step(tmp_path: Path, monkeypatch: pytest.MonkeyP
     synced: list[tuple[Path, bytes]] = []
 
     def fsync(number: int) -> None:
-        path = Path(os.readlink(f"/proc/self/fd/{number}"))
+        path = Path(f"/proc/self/fd/{number}").readlink()
         synced.append((path, path.read_bytes() if path.is_file() else b""))
 
     monkeypatch.setattr("os.fsync", fsync)
