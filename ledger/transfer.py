@@ -143,9 +143,8 @@ def _check_fields(value: dict[str, Value], index: int) -> None:
         and is_unit(value["unit"])
     ):
         return
-    for field, good in _FIELDS:
-        if not good(value[field]):
-            raise TransferFieldError(field=field, index=index, value=value[field])
+    field = next(field for field, good in _FIELDS if not good(value[field]))
+    raise TransferFieldError(field=field, index=index, value=value[field])
 
 
 def _is_name(value: Value) -> bool:

@@ -68,9 +68,9 @@ class TreeStream:
             if hashes:
                 with suppress(FileMissingError):
                     self._compare(Tile(level, self._counts[level], len(hashes)), hashes)
-        bundle = Tile(0, self._counts[0], len(leaves)).bundle().path() if leaves else ""
+        bundle = Tile(0, self._counts[0], len(leaves)).bundle().path()
         with suppress(FileMissingError):
-            notes = decode_bundle(self._read(bundle), len(leaves)) if bundle else []
+            notes = decode_bundle(self._read(bundle), len(leaves))
             if [leaf_hash(note) for note in notes] != list(leaves):
                 raise TileMismatchError(path=bundle)
 

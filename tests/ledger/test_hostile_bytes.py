@@ -6,7 +6,22 @@ import pytest
 
 from ledger import canonical, entry, state
 from ledger.errors import LedgerError
-from tests.ledger.make import AT_MS, ORIGIN, SYSTEM, Maker, digest, plain
+from tests.ledger.make import (
+    ANNA,
+    AT_MS,
+    BO,
+    CHEN,
+    OPERATOR,
+    ORIGIN,
+    SYSTEM,
+    Keys,
+    Maker,
+    actor,
+    digest,
+    family,
+    pending,
+    plain,
+)
 
 SMALLEST = {
     "actor": SYSTEM,
@@ -104,3 +119,85 @@ def test_an_approval_that_moves_what_has_no_name(names: tuple[str, str]) -> None
     assert caught.value.code in {"account_name", "route_refused"}
     assert maker.book.size == 5
     maker.add("note.example")
+
+
+def test_a_key_suspected_from_the_future() -> None:
+    """§7: `suspect_from` is not above the entry's own seq."""
+    maker = Maker()
+    maker.open()
+    new = Keys(maker.origin, 1).entry
+    key = {"key": new.verifier_key.encode(), "reason": "planned", "role": "entry"}
+    signers = [maker.entry_signer, new, maker.recovery_signer]
+    maker.add("key.added", key, actor=OPERATOR, signers=signers)
+    old = maker.entry_signer.verifier_key.encode()
+    retired = {"key": old, "reason": "planned", "suspect_from": 3}
+    with pytest.raises(LedgerError) as caught:
+        maker.add("key.retired", retired, actor=OPERATOR, signers=[new, maker.recovery_signer])
+    assert caught.value.code == "key_suspect"
+    retired["suspect_from"] = 2
+    maker.add("key.retired", retired, actor=OPERATOR, signers=[new, maker.recovery_signer])
+
+
+@pytest.mark.parametrize("named", [[], [CHEN], sorted([ANNA, CHEN])])
+def test_a_role_benefits_its_account(named: list[str]) -> None:
+    """§7, P5: naming somebody else, or nobody, does not let a proposer grant itself a role."""
+    maker = Maker()
+    maker.open()
+    data = {
+        "account": ANNA,
+        "beneficiaries": named,
+        "role": "platform_admin",
+        "scope": "community",
+        "until_day": 99991231,
+    }
+    with pytest.raises(LedgerError) as caught:
+        maker.pair("role", data)
+    assert caught.value.code == "beneficiaries"
+
+
+def test_the_day_before_the_first() -> None:
+    """D1, P6: at the beginning of the calendar a local day is a day, and nobody holds a role."""
+    maker = Maker(at_ms=0)
+    maker.open(utc_offset_minutes=-30)
+    maker.at_ms = 1000
+    with pytest.raises(LedgerError) as caught:
+        maker.add("x.y.proposed", {"beneficiaries": []}, actor=actor(CHEN, "mayor"))
+    assert caught.value.code == "role_not_held"
+    maker.add("x.y", {}, day=19700101)
+
+
+def test_objects_changed_after_they_were_proposed() -> None:
+    """P2: the writer compares with what was proposed, not with what its caller made of it."""
+    maker = Maker()
+    maker.open()
+    data = {"beneficiaries": [], "n": [1]}
+    seq = maker.add("x.y.proposed", data, actor=actor(ANNA))
+    data["n"].append(2)
+    with pytest.raises(LedgerError) as caught:
+        maker.add("x.y.approved", data, actor=actor(BO, "supervisor"), refs=[seq])
+    assert caught.value.code == "proposal_changed"
+
+
+def test_a_void_of_ones_own_hours() -> None:
+    """P11: taking back a notice credits nobody, so its person may do it."""
+    maker = Maker()
+    maker.open()
+    families = [family("organiser:a", "minutes"), family(f"hours:{CHEN}", "minutes", limited=True)]
+    maker.add("account.opened", {"accounts": families})
+    notice = pending("organiser:a", f"hours:{CHEN}", 60, unit="minutes")
+    data = {"beneficiaries": [CHEN], "transfers": [notice]}
+    seq = maker.pair("hours.example", data, tier=4)
+    void = [{"code": "taken_back", "void": [seq, 0]}]
+    maker.add("hours.example_voided", {}, actor=actor(CHEN, "member"), transfers=void)
+
+
+def test_two_agreements_in_one_place() -> None:
+    """S1, S5: two restated agreements with one number are refused, not overwritten."""
+    line = {"from": 20270101, "fund": "f", "merchant": "m", "order": 0, "to": 20271231}
+    lines = [{**line, "fen_per_point": price, "type": "agreement"} for price in (1, 2)]
+    previous = {"origin": "a/b/1", "root": "0" * 64, "size": 1, "state": state.state_hash(lines)}
+    maker = Maker()
+    maker.open(previous=[previous])
+    with pytest.raises(LedgerError) as caught:
+        maker.restate(0, lines)
+    assert caught.value.code == "opening_order"

@@ -299,6 +299,7 @@ def test_merged_persons(made: tuple[Maker, Published]) -> None:
     granted = maker.role(CHEN, "supervisor")
     data = {"beneficiaries": sorted([BO, CHEN]), "from": CHEN, "into": BO, "transfers": []}
     maker.pair("account.merge", data, proposer=actor(DING), approver=actor(ANNA))
+    maker.add("note.example", {"text": "no.approved"})
     report = report_of(publish(maker, published))
     found = [each.text for each in report.findings if each.step == "P10"]
     assert f"entry {granted}: two of its persons turned out to be one" in found
