@@ -108,7 +108,7 @@ def parse(value: Value, index: int) -> Transfer:
     if keys == _VOID_KEYS:
         _check_code(value["code"], index)
         return Void(value["code"], _pair(value["void"], "void", index))
-    raise TransferShapeError(index=index, keys=sorted(keys))
+    raise TransferShapeError(index=index, keys=sorted(keys, key=str))
 
 
 def spell(transfer: Transfer) -> Value:

@@ -145,6 +145,36 @@ def test_lines_that_a_later_version_added() -> None:
     assert any("unknown lines of type zeal" in each.text for each in report.findings)
 
 
+def test_an_archived_book() -> None:
+    """S2: a book that ends without successors verifies with its state beside it."""
+    maker = _village("east", unit="choir")
+    lines = maker.book.closing_lines(maker.at_ms)
+    whole = state.state_hash(lines)
+    data = {"next": [], "reason": "archived", "state": whole}
+    maker.add("book.closed", data, actor=OPERATOR, signers=maker.both())
+    files = publish(maker, Published(maker, {}))
+    files[f"document/{digest('convention of east')}"] = b"convention of east"
+    files[f"state/{whole}"] = state.encode(lines)
+    assert not [each for each in report_of(files).findings if each.step == "V10"]
+
+
+def test_a_bundle_between_checkpoints() -> None:
+    """V2: bundles in which no checkpoint ends are read like the others."""
+    files = files_of("many")
+    for size in (255, 256, 257):
+        del files[f"checkpoints/{size}"]
+    assert report_of(files).exit_code == 0
+
+
+def test_a_book_that_ends_with_a_bundle() -> None:
+    """V5: at a size of whole tiles nothing partial is left on the lowest level."""
+    files = files_of("many")
+    files["checkpoint"] = files["checkpoints/256"]
+    for size in (257, 300):
+        del files[f"checkpoints/{size}"]
+    assert report_of(files).exit_code == 0
+
+
 def test_a_part_that_is_not_there() -> None:
     """V10: the parts are compared only where all of them are at hand."""
     maker = _village("east", unit="choir")
@@ -177,7 +207,7 @@ def edge_of(leaves: list[bytes]) -> Edge:
 
 def test_a_tall_tree() -> None:
     """V5: the tiles of three levels, 66,000 leaves, whole and with one changed hash."""
-    size = 66_000
+    size, older = 66_000, 65_600  # at the older size the tile on level 1 has just been filled
     hashes = MemoryHashes()
     leaves = [sha256(str(number).encode()).digest() for number in range(size)]
     for leaf in leaves:
@@ -195,8 +225,10 @@ def test_a_tall_tree() -> None:
         for start in range(0, size, 256):
             part = leaves[start : start + 256]
             edge = edge_of(part)
-            roots |= tree.add(part, edge.root(), [size] if start + len(part) == size else [])
+            inside = [each for each in (older, size) if start < each <= start + len(part)]
+            roots |= tree.add(part, edge.root(), inside)
         tree.finish()
+        assert roots[older] == edge_of(leaves[:older]).root()
         return roots[size]
 
     assert stream(read) == edge_of(leaves).root()
