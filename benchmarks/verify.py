@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from hashlib import sha256
@@ -41,7 +41,7 @@ def run() -> list[Row]:
         files = Published(folder)
         floor_verify = seconds(lambda: bare_signatures(folder))
         whole_seconds, whole_mib, _ = verified(folder)
-        floor_read = seconds(lambda: bare_reading(files))
+        floor_read = bare_reading_seconds(files)
         fast_seconds, fast_mib, _ = verified(folder, "--fast")
         reads = most_reads(files)
         tampered(folder)
@@ -152,17 +152,14 @@ def verify_bundle(work: tuple[tuple[str, int], bytes]) -> int:
     return count
 
 
-def texts(files: Published) -> Iterator[bytes]:
-    """All entries."""
-    size = files.checkpoints()[-1]
-    return files.entries(0, size)
-
-
-def bare_reading(files: Published) -> None:
-    """json.loads and SHA-256 of every entry's bytes, in this process."""
-    for note in texts(files):
+def bare_reading_seconds(files: Published) -> float:
+    """How long json.loads and SHA-256 of every entry take, from memory, in this process."""
+    notes = list(files.entries(0, files.checkpoints()[-1]))
+    start = time.perf_counter()
+    for note in notes:
         sha256(note).digest()
         json.loads(note[: note.index(b"\n")])
+    return time.perf_counter() - start
 
 
 PROGRAM = """
@@ -218,7 +215,7 @@ def tampered(folder: Path) -> None:
     """Change one byte in the middle of the book."""
     path = Path(bundles(folder)[ENTRIES // TILE // 2][0])
     data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
+    data[data.index(b'"minutes":', len(data) // 2) + len(b'"minutes":')] ^= 1
     path.write_bytes(bytes(data))
 
 
