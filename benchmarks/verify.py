@@ -41,8 +41,8 @@ def run() -> list[Row]:
         files = Published(folder)
         floor_verify = seconds(lambda: bare_signatures(folder))
         whole_seconds, whole_mib, _ = verified(folder)
-        floor_read = bare_reading_seconds(files)
         fast_seconds, fast_mib, _ = verified(folder, "--fast")
+        floor_read = bare_reading_seconds(files)
         reads = most_reads(files)
         tampered(folder)
         refused_seconds, _, answer = verified(folder, "--fast")
@@ -215,7 +215,7 @@ def tampered(folder: Path) -> None:
     """Change one byte in the middle of the book."""
     path = Path(bundles(folder)[ENTRIES // TILE // 2][0])
     data = bytearray(path.read_bytes())
-    data[data.index(b'"minutes":', len(data) // 2) + len(b'"minutes":')] ^= 1
+    data[data.index(b'"minutes":', len(data) // 2) + len(b'"minutes":12')] ^= 1
     path.write_bytes(bytes(data))
 
 

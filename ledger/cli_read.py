@@ -1,5 +1,6 @@
 """Commands that only read: show, prove, check, verify, accounts, journal."""
 
+import gc
 import json
 import os
 import signal
@@ -156,14 +157,16 @@ def _processes(words: Namespace, files: Published) -> Iterator[Executor | None]:
     if count < 2 or not sizes or sizes[-1] < FEW_ENTRIES:  # noqa: PLR2004 -- one needs no others
         yield None
         return
-    # Ctrl-C goes to all of them; this process alone says what it does about it.
-    executor = ProcessPoolExecutor(
-        count,
-        mp_context=get_context("spawn"),
-        initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_IGN),
-    )
+    executor = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=start_helper)
     try:
         yield executor
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+
+
+def start_helper() -> None:
+    """What a helper process does first."""
+    # Ctrl-C goes to all of them; the process that was started alone says what it does about it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Values parsed from JSON hold no circles, so looking for some only costs time.
+    gc.disable()

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -389,3 +390,12 @@ def test_ctrl_c_while_verify_waits_for_a_policy(kept: Shell, tmp_path: Path) -> 
         assert interrupted(process) == 130
     out, err = process.communicate()
     assert (out, err) == (b"", b"interrupted: a batch is written whole or not at all\n")
+
+
+def test_what_a_helper_process_does_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A helper leaves Ctrl-C to the process that was started, and looks for no circles."""
+    done: list[object] = []
+    monkeypatch.setattr("signal.signal", lambda *words: done.append(words))
+    monkeypatch.setattr("gc.disable", lambda: done.append("gc"))
+    cli_read.start_helper()
+    assert done == [(signal.SIGINT, signal.SIG_IGN), "gc"]
