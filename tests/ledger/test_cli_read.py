@@ -248,12 +248,12 @@ def test_verify_takes_other_processes_for_a_long_book(
     real = ProcessPoolExecutor
 
     def pool(*args: Any, **options: Any) -> Any:
-        started_with.append((args, options["initargs"]))
+        started_with.append((args, options["initializer"]))
         return real(*args, **options)
 
     monkeypatch.setattr(cli_read, "ProcessPoolExecutor", pool)
     assert kept.run("verify", kept.book, *policy(kept), "--processes", "2") == 10
-    assert [args for args, _ in started_with] == [(2,)]
+    assert started_with == [((2,), cli_read.start_helper)]
 
 
 def test_a_folder_that_may_not_be_listed_is_no_traceback(
