@@ -4,15 +4,16 @@ TigerBeetle's rules and names. The service runs it over locked rows, the verifie
 `apply` takes the transfers of one entry: all of them or none.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from ledger import account_errors as refused
 from ledger import chart, wallets
 from ledger.canonical import INTEGER_MAX
 from ledger.errors import LedgerError
-from ledger.transfer import Pending, Plain, Post, Transfer, Void
+from ledger.transfer import MOVES, Pending, Plain, Post, Transfer, Void
 
 Pair = tuple[int, int]  # (seq, index) of a transfer
 
@@ -74,14 +75,11 @@ class Moment(NamedTuple):
 class _Undo:
     """What one group has changed so far, so that it can be taken back."""
 
-    __slots__ = ("created", "families", "flows", "opened", "resolved", "sums")
+    __slots__ = ("flows", "steps", "sums")
 
     def __init__(self) -> None:
         self.sums: dict[Account, tuple[int, int, int, int]] = {}
-        self.families: list[str] = []
-        self.created: list[str] = []
-        self.opened: list[Pair] = []
-        self.resolved: list[tuple[Pair, OpenPending]] = []
+        self.steps: list[Callable[[], object]] = []  # each takes one change back
         self.flows: list[tuple[tuple[str, str, str], int]] = []
 
 
@@ -128,7 +126,7 @@ class Accounts:
         """The debit and credit names of each transfer; a post's or void's are its pending's."""
         names: list[tuple[str, str]] = []
         for transfer in transfers:
-            if isinstance(transfer, Plain | Pending):
+            if isinstance(transfer, MOVES):
                 names.append((transfer.debit, transfer.credit))
             elif transfer.pending in self.pendings:
                 pending = self.pendings[transfer.pending]
@@ -147,7 +145,7 @@ class Accounts:
         for family in opened:
             if family.name not in self.families:
                 self.families[family.name] = family
-                undo.families.append(family.name)
+                undo.steps.append(partial(self.families.pop, family.name))
         index = 0
         try:
             for index, transfer in enumerate(transfers):
@@ -164,7 +162,7 @@ class Accounts:
         return list(undo.sums)
 
     def _apply_one(self, transfer: Transfer, pair: Pair, moment: Moment, undo: _Undo) -> None:
-        if isinstance(transfer, Plain | Pending):
+        if isinstance(transfer, MOVES):
             self._move(transfer, pair, moment, undo)
         elif isinstance(transfer, Post):
             self._post(transfer, moment, undo)
@@ -174,8 +172,9 @@ class Accounts:
     def _move(self, transfer: Plain | Pending, pair: Pair, moment: Moment, undo: _Undo) -> None:
         if transfer.debit == transfer.credit:
             raise refused.AccountsMustBeDifferentError(name=transfer.debit)
-        debit = self._account(transfer.debit, "debit", moment, undo)
-        credit = self._account(transfer.credit, "credit", moment, undo)
+        known = self.accounts.get
+        debit = known(transfer.debit) or self._new(transfer.debit, "debit", moment, undo)
+        credit = known(transfer.credit) or self._new(transfer.credit, "credit", moment, undo)
         _check_not_closed(debit, credit)
         if not debit.family.unit == credit.family.unit == transfer.unit:
             raise refused.TransferMustHaveTheSameUnitAsAccountsError(
@@ -200,7 +199,7 @@ class Accounts:
             timeout_ms = transfer.timeout_seconds * 1000
             expires_at_ms = moment.at_ms + timeout_ms if timeout_ms else 0
             self.pendings[pair] = OpenPending(debit, credit, amount, transfer.code, expires_at_ms)
-            undo.opened.append(pair)
+            undo.steps.append(partial(self.pendings.pop, pair))
         else:
             _check_sums(debit, debit.debits_posted + amount, credit, credit.credits_posted + amount)
             debit.debits_posted += amount
@@ -246,14 +245,13 @@ class Accounts:
         _remember(pending.credit, undo)
         del self.pendings[pair]
         self.resolved[pair] = how
-        undo.resolved.append((pair, pending))
+        undo.steps.append(partial(self.pendings.__setitem__, pair, pending))
+        undo.steps.append(partial(self.resolved.pop, pair))
         pending.debit.debits_pending -= pending.amount
         pending.credit.credits_pending -= pending.amount
 
-    def _account(self, name: str, side: str, moment: Moment, undo: _Undo) -> Account:
-        account = self.accounts.get(name)
-        if account is not None:
-            return account
+    def _new(self, name: str, side: str, moment: Moment, undo: _Undo) -> Account:
+        """The account of a family's first transfer under this name (A1)."""
         parsed = chart.parse_name(name)
         if parsed.class_name == chart.OPENING:
             if not moment.opening:
@@ -271,7 +269,7 @@ class Accounts:
             family = found
         account = Account(parsed, family)
         self.accounts[name] = account
-        undo.created.append(name)
+        undo.steps.append(partial(self.accounts.pop, name))
         return account
 
     def _take_back(self, undo: _Undo) -> None:
@@ -282,15 +280,8 @@ class Accounts:
                 account.credits_pending,
                 account.credits_posted,
             ) = sums
-        for pair, pending in undo.resolved:
-            self.pendings[pair] = pending
-            del self.resolved[pair]
-        for pair in undo.opened:
-            del self.pendings[pair]
-        for name in undo.created:
-            del self.accounts[name]
-        for name in undo.families:
-            del self.families[name]
+        for step in undo.steps:
+            step()
 
 
 def _remember(account: Account, undo: _Undo) -> None:

@@ -24,7 +24,7 @@ from ledger.opening_errors import OpeningPhaseError
 from ledger.parties import EVERYWHERE, Moved, Parties
 from ledger.party_errors import SelfCreditError
 from ledger.prices import Prices
-from ledger.transfer import Pending, Plain, Void
+from ledger.transfer import MOVES, Void
 
 DAY_MS = 86_400_000
 PERSON_CLASSES = ("wallet", "hours", "aid")
@@ -173,7 +173,8 @@ class Book:
             raise refused.BookOpenedError(kind=entry.kind, seq=entry.seq)
         if entry.id in self.ids:
             raise refused.IdUsedError(id=entry.id, seq=entry.seq)
-        self._check_at(entry)
+        if entry.at_ms < self.last_at_ms or entry.kind == "clock.reset":
+            self._check_at(entry)
 
     def _check_at(self, entry: Entry) -> None:
         """E6, and that a `clock.reset` says what it resets."""
@@ -182,7 +183,7 @@ class Book:
                 raise refused.ClockResetError(
                     seq=entry.seq, last_at=entry.data["last_at"], last_at_ms=self.last_at_ms
                 )
-        elif entry.at_ms < self.last_at_ms:
+        else:
             raise refused.AtBackError(seq=entry.seq, at_ms=entry.at_ms, last_at_ms=self.last_at_ms)
 
     def _check_origins(self, entry: Entry, origins: list[str]) -> None:
@@ -300,7 +301,7 @@ class Book:
         scanned = entry.tier in chart.SCANNED_TIERS
         two, money = False, False
         for transfer in entry.transfers:
-            if isinstance(transfer, Plain | Pending):
+            if isinstance(transfer, MOVES):
                 route = chart.route(transfer.debit.split(":")[0], transfer.credit.split(":")[0])
                 if route and (route.two or (route.scanned and not scanned)):
                     two = True

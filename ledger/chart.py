@@ -14,7 +14,7 @@ PARTS_MAX = 5
 
 _CLASS = re.compile(r"[a-z][a-z_]{0,31}")
 _PART = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_PERSON = re.compile(r"[0-9a-f]{32}")
+PERSON = re.compile(r"[0-9a-f]{32}")
 
 
 class AccountNameError(MalformedError):
@@ -127,7 +127,7 @@ def is_part(text: object) -> bool:
 
 def is_person(text: object) -> bool:
     """Whether this is a person's account number: 32 lowercase hex digits."""
-    return isinstance(text, str) and _PERSON.fullmatch(text) is not None
+    return isinstance(text, str) and PERSON.fullmatch(text) is not None
 
 
 def parse_name(name: str) -> AccountName:

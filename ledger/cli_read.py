@@ -79,9 +79,11 @@ def verify(words: Namespace, console: Console) -> int:
             executor=executor,
             progress=console.progress,
         )
+        gc.disable()  # as in the helpers
         try:
             report = verify_book(files, policy, ids, options).report
         finally:
+            gc.enable()
             ids.close()
             console.progress_end()
     if words.json:

@@ -142,7 +142,7 @@ def parse(value: Value) -> Entry:
         and chart.is_person(value["id"])  # the same 32 hex digits
         and _is_at(at_ms)
         and is_kind(kind)
-        and _is_actor(actor)
+        and is_actor(actor)
         and type(value["data"]) is dict
     ):
         _refuse_field(value)
@@ -195,7 +195,8 @@ def _is_at(value: Value) -> bool:
     return type(value) is int and 0 <= value <= dates.AT_MS_MAX and value % 1000 == 0
 
 
-def _is_actor(value: Value) -> bool:
+def is_actor(value: Value) -> bool:
+    """Whether this is the actor of an entry (E3)."""
     if type(value) is not dict or not {"account", "role"} <= value.keys() <= _ACTOR_KEYS:
         return False
     account, role = value["account"], value["role"]
@@ -231,7 +232,8 @@ def _is_list(value: Value, count_max: int) -> bool:
     return type(value) is list and 0 < len(value) <= count_max
 
 
-def _is_commitments(value: Value) -> bool:
+def is_commitments(value: Value) -> bool:
+    """Whether these are the commitments of an entry (E3)."""
     return (
         type(value) is dict
         and 0 < len(value) <= COMMITMENTS_MAX
@@ -247,7 +249,7 @@ _FORMS: tuple[tuple[str, Question], ...] = tuple(
         "id": chart.is_person,  # the same 32 hex digits
         "at": _is_at,
         "kind": is_kind,
-        "actor": _is_actor,
+        "actor": is_actor,
         "data": is_object,
     }.items()
 )
@@ -257,7 +259,7 @@ _OPTIONAL_FORMS: tuple[tuple[str, Question], ...] = tuple(
         "rule": _is_rule,
         "tier": lambda value: type(value) is int and 1 <= value <= TIER_MAX,
         "refs": lambda value: _is_list(value, REFS_MAX),
-        "commitments": _is_commitments,
+        "commitments": is_commitments,
         "transfers": lambda value: _is_list(value, TRANSFERS_MAX),
         "document": is_hash,
     }.items()

@@ -19,26 +19,26 @@ KIND_LENGTH_MAX = 64
 FUNDS_MAX = 64
 FEN_PER_POINT_MAX = 10**9
 
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_TOKEN = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,63}")
-_HASH = re.compile(r"[0-9a-f]{64}")
+CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+TOKEN = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,63}")
+HASH = re.compile(r"[0-9a-f]{64}")
 _KIND = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)+")
 _ORIGIN = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)+/[1-9][0-9]*")
 
 
 def is_code(value: Value) -> bool:
     """Whether this is a `code`."""
-    return type(value) is str and _matches(_CODE, value)
+    return type(value) is str and _matches(CODE, value)
 
 
 def is_token(value: Value) -> bool:
     """Whether this is a `token`."""
-    return type(value) is str and _matches(_TOKEN, value)
+    return type(value) is str and _matches(TOKEN, value)
 
 
 def is_hash(value: Value) -> bool:
     """Whether this is a SHA-256 in hex."""
-    return type(value) is str and _HASH.fullmatch(value) is not None
+    return type(value) is str and HASH.fullmatch(value) is not None
 
 
 def is_kind(value: Value) -> bool:

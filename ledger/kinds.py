@@ -39,7 +39,9 @@ OFFSET_MINUTES_MAX = 840
 
 KEY_ROLES = ("entry", "log", "cosign", "recovery")  # the order of signature lines
 PAIR_ENDINGS = (".proposed", ".approved", ".withdrawn")
-READ_FIRST_FAMILIES = ("book", "key", "clock", "role", "account", "convention", "agreement")
+READ_FIRST_FAMILIES = frozenset(
+    {"book", "key", "clock", "role", "account", "convention", "agreement"}
+)
 
 
 class DataKeysError(MalformedError):

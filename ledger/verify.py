@@ -7,7 +7,6 @@ holds. Memory is for accounts, open pending transfers, ids and the edge of the t
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
@@ -22,10 +21,9 @@ from ledger.policy import (
     Policy,
 )
 from ledger.report import Cover, Report
-from ledger.verify_bundles import BundleStream, Looked, entry_of
+from ledger.verify_bundles import BundleStream, Looked, entry_of, read_file
 from ledger.verify_errors import (
     CheckpointRootError,
-    FileMissingError,
     ForkedError,
     PredecessorError,
     RolledBackError,
@@ -131,9 +129,7 @@ class Verifier:
 
     def read(self, path: str) -> bytes:
         """A file of the directory. Raises: FileMissingError (incomplete)."""
-        with suppress(KeyError, FileNotFoundError):
-            return self.files.read(path)
-        raise FileMissingError(path=path)
+        return read_file(self.files.read, path)
 
     def _step(self, step: str) -> None:
         self.report.step = step
@@ -168,7 +164,7 @@ class Verifier:
         return sizes
 
     def _bundles(self, size: int) -> BundleStream:
-        return BundleStream(self.read, size)
+        return BundleStream(self.files.read, size)
 
     def _replay(self, book: Book, head: Checkpoint, sizes: Iterable[int]) -> None:
         """V2 to V5: entries, rules, accounts, tiles and root."""

@@ -193,8 +193,26 @@ def test_a_part_that_is_not_there() -> None:
 def test_many_bundles_in_flight(monkeypatch: pytest.MonkeyPatch) -> None:
     """V2: however few bundles other workers may hold at once, the order stays."""
     monkeypatch.setattr(verify_bundles, "IN_FLIGHT_MAX", 1)
+    monkeypatch.setattr(verify_bundles, "AT_ONCE", 1)
     with ThreadPoolExecutor(2) as executor:
         assert report_of(files_of("many"), executor=executor).exit_code == 0
+
+
+@pytest.mark.parametrize("fast", [False, True])
+def test_other_workers_refuse_alike(*, fast: bool) -> None:
+    """V2, V3: a damaged or missing bundle gives the same report wherever it is looked at."""
+    files = files_of("many")
+    path = "tile/entries/001.p/44"
+    bundle = files.pop(path)
+    damaged = [bundle[:at] + b"x" + bundle[at + 1 :] for at in range(0, len(bundle), 131)]
+    codes = set()
+    with ThreadPoolExecutor(2) as executor:
+        for shelf in [files, *({**files, path: each} for each in damaged)]:
+            report = report_of(shelf, signatures=not fast)
+            again = report_of(shelf, signatures=not fast, executor=executor)
+            assert again.as_json() == report.as_json()
+            codes.add(report.failure and report.failure.code)
+    assert {"file_missing", "bundle_malformed"} < codes
 
 
 def edge_of(leaves: list[bytes]) -> Edge:
