@@ -5,9 +5,12 @@ BIN := .venv/bin
 STAMP := .venv/.made-from-requirements
 # Newer versions: make requirements UV_FLAGS='--upgrade --exclude-newer "7 days"'
 UV_FLAGS ?=
-COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+COMPILE_FLAGS = --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate \
 	--custom-compile-command "make requirements" $(UV_FLAGS)
+COMPILE = $(BIN)/uv pip compile pyproject.toml $(COMPILE_FLAGS)
+PEERS_COMPILE = $(BIN)/uv pip compile --group peers $(COMPILE_FLAGS)
+PEERS := .venv-peers/.made-from-requirements
 
 .DEFAULT_GOAL := help
 .PHONY: help dev run foreign test check fix bench soak requirements clean
@@ -50,7 +53,13 @@ fix: dev ## Mend what can be mended: lint first, then format
 	@$(BIN)/ruff check --quiet --fix
 	@$(BIN)/ruff format --quiet
 
-bench: dev ## Measure the book
+$(PEERS): requirements-peers.txt
+	@"$(PYTHON)" -m venv --clear .venv-peers
+	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --requirement requirements-peers.txt
+	@touch $@
+
+bench: dev $(PEERS) ## Measure the book and the journal, beside bare work and beside peers
 	@$(BIN)/python -m benchmarks
 
 soak: dev ## Run the tests that take minutes
@@ -58,10 +67,11 @@ soak: dev ## Run the tests that take minutes
 
 requirements: dev ## Write the pinned requirements again from pyproject.toml
 	@$(COMPILE) --output-file requirements.txt
-	@$(COMPILE) --group test --group check --group bench --constraint requirements.txt \
+	@$(COMPILE) --group test --group check --constraint requirements.txt \
 		--output-file requirements-dev.txt
+	@$(PEERS_COMPILE) --output-file requirements-peers.txt
 
 clean: ## Remove .venv and everything that tools leave behind
-	@rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
+	@rm -rf .venv .venv-peers .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
 		.pytest_cache .ruff_cache build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,149 @@
+"""An application on each engine, with a clock that the test sets."""
+
+import secrets
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import inspect
+from sqlalchemy.engine import make_url
+
+from tests.service.make import FakeClock, settings_for
+from tests.service.postgres import server
+from volunteer_credit import create_app
+from volunteer_credit.shared import migrations
+from volunteer_credit.shared.db import WRITE, Model, db
+from volunteer_credit.shared.runtime import Runtime
+
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of this test run (one for each worker), as a URL without database."""
+    with server() as url:
+        yield url
+
+
+def postgres_database(server_url: str, template: str = "template1") -> str:
+    """A new database on the server; its name."""
+    name = f"t{uuid.uuid4().hex}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return name
+
+
+def postgres_drop(server_url: str, name: str) -> None:
+    """Drop a database, whoever is still connected."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def url_of(server_url: str, name: str) -> str:
+    """The address of a database on the server."""
+    url = make_url(server_url).set(drivername="postgresql+psycopg", database=name)
+    return url.render_as_string(hide_password=False)
+
+
+def migrate(url: str, folder: Path) -> None:
+    """Bring an empty database to the newest schema, as the command does."""
+    with application(url, folder, FakeClock()):
+        migrations.upgrade()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    (folder / "data").mkdir()
+    migrate(f"sqlite:///{folder / 'data' / 'service.db'}", folder)
+    return folder / "data" / "service.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a migrated database, made once and copied for each test."""
+    name = postgres_database(postgres_url)
+    migrate(url_of(postgres_url, name), tmp_path_factory.mktemp("template"))
+    yield name
+    postgres_drop(postgres_url, name)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database on the engine that the test is run for."""
+    if request.param == "sqlite":
+        path = tmp_path / "data" / "service.db"
+        path.parent.mkdir(exist_ok=True)
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server_url = request.getfixturevalue("postgres_url")
+    name = postgres_database(server_url, request.getfixturevalue("postgres_template"))
+    yield url_of(server_url, name)
+    postgres_drop(server_url, name)
+
+
+@pytest.fixture
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, for tests of the migrations themselves."""
+    if request.param == "sqlite":
+        (tmp_path / "data").mkdir(exist_ok=True)
+        yield f"sqlite:///{tmp_path / 'data' / 'empty.db'}"
+        return
+    server_url = request.getfixturevalue("postgres_url")
+    name = postgres_database(server_url)
+    yield url_of(server_url, name)
+    postgres_drop(server_url, name)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that touches a database on both engines, unless it names its own."""
+    for fixture in ("database_url", "empty_database_url"):
+        if fixture in metafunc.fixturenames:
+            marked = metafunc.definition.get_closest_marker("engines")
+            metafunc.parametrize(
+                fixture, marked.args if marked else ENGINES, indirect=True, scope="function"
+            )
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+def make_own_tables() -> None:
+    """Make the tables that tests define and no migration knows."""
+    there = set(inspect(db.engines[WRITE]).get_table_names())
+    own = [each for each in Model.metadata.sorted_tables if each.name not in there]
+    if own:
+        Model.metadata.create_all(db.engines[WRITE], tables=own)
+
+
+@contextmanager
+def application(url: str, folder: Path, clock: FakeClock) -> Iterator[Flask]:
+    """An application on a database, inside its context; its connections end with it."""
+    app = create_app(Runtime(settings_for(url, folder), clock, secrets.token_bytes))
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            for engine in (db.engine, db.engines[WRITE]):
+                engine.dispose()
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path, clock: FakeClock) -> Iterator[Flask]:
+    """An application with all tables, inside its context.
+
+    Tables that no migration makes are those that a test module defines for itself.
+    """
+    with application(database_url, tmp_path, clock) as app:
+        make_own_tables()
+        yield app

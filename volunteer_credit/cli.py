@@ -1,0 +1,28 @@
+"""The command line, `volunteer-credit` (docs/operations.md): every command there is."""
+
+import os
+
+import click
+
+from volunteer_credit import cli_doctor, cli_jobs, cli_setup, create_app
+from volunteer_credit.journal import cli as cli_journal
+from volunteer_credit.shared.console import Commands, Console
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Keep the books of volunteer hours and points. Settings come from VC_… variables."""
+
+
+for _each in (
+    *cli_setup.COMMANDS,
+    *cli_doctor.COMMANDS,
+    *cli_jobs.COMMANDS,
+    *cli_journal.COMMANDS,
+):
+    commands.add_command(_each)
+
+
+def main() -> None:
+    """Run a command with the environment and the clock of this machine; SystemExit at the end."""
+    commands.main(prog_name="volunteer-credit", obj=Console(os.environ, create_app))

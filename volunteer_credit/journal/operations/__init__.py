@@ -1,0 +1,1 @@
+"""What the journal does: found books, append, seal, publish, keep keys, recover."""

@@ -1,0 +1,195 @@
+"""One operation: lock, replay or do, append, remember what was answered, commit.
+
+with perform(community, request) as operation:
+    authorise(operation.session, …)              # before anything is given away
+    if not operation.replayed:
+        operation.append(NewEntry(…))
+        operation.answer({"seq": …})
+return operation.result
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ledger import canonical
+from ledger.note import Ed25519Signer
+from volunteer_credit.journal.operations import statements
+from volunteer_credit.journal.operations.clocks import clocks
+from volunteer_credit.journal.operations.facts import remembered
+from volunteer_credit.journal.operations.guard import guard
+from volunteer_credit.journal.operations.keys import BookKeys
+from volunteer_credit.journal.operations.sidecar import rows_written
+from volunteer_credit.journal.operations.writing import Writing
+from volunteer_credit.journal.rules.errors import EntryLostError, IdempotencyKeyUsedError
+from volunteer_credit.journal.rules.head import Head, head_of
+from volunteer_credit.journal.rules.requests import Appended, NewEntry, Request
+from volunteer_credit.shared.db import Transaction, opened
+
+
+class Operation:
+    """An operation inside its transaction. `result` is what it answers, now or at first."""
+
+    def __init__(self, now: Transaction, request: Request) -> None:
+        head, mac = head_of(now.head_row), bytes(now.head_row["mac"])
+        self._now = now
+        self.request = request
+        self.replayed = False
+        self._head = head
+        self._mac = mac
+        self._writing: Writing | None = None
+        self._at_ms = -1
+        self._count = 0
+        self._answer: Any = None
+
+    @property
+    def session(self) -> Session:
+        """The session that joins this transaction."""
+        return self._now.session
+
+    @property
+    def community_id(self) -> str:
+        """Whose book is locked."""
+        return self._head.community_id
+
+    @property
+    def result(self) -> Any:
+        """What the operation answers: the first answer, if this is a retry."""
+        return self._answer
+
+    @property
+    def at_ms(self) -> int:
+        """The time of this operation's entries, read after the lock. Raises: as `entry_at`."""
+        if self._at_ms < 0:
+            self._at_ms = clocks().entry_at(self._now.connection, self._head)
+        return self._at_ms
+
+    def begin_again(self) -> None:
+        """Take the time as it is, also when it is before the last entry: only `clock.reset` may.
+
+        Raises: `clock_ahead` (ledger.clock).
+        """
+        self._at_ms = clocks().first_at(self._now.connection, self._head)
+
+    @property
+    def head(self) -> Head:
+        """The locked head as it was read. Only `writing` believes it."""
+        return self._head
+
+    def vouch(self, head: Head, keys: BookKeys) -> Writing:
+        """Write to this head with these keys: the caller says that the head is right.
+
+        Raises: RestoredError, FactsChangedError.
+        """
+        mac = self._mac if head.origin == self._head.origin else b""
+        self._head, self._writing = head, Writing(self._now.connection, head, mac, keys)
+        return self._writing
+
+    @property
+    def day(self) -> int:
+        """The local date of `at_ms`, YYYYMMDD."""
+        return self._book().log.book.local_day(self.at_ms)
+
+    @property
+    def writing(self) -> Writing:
+        """The locked book."""
+        return self._book()
+
+    def append(self, new: NewEntry, *, signers: Sequence[Ed25519Signer] | None = None) -> Appended:
+        """Append one entry; `signers` only for the kinds that need more keys (N6).
+
+        Raises: LedgerError, RowChangedError, HeadChangedError; the whole operation is undone then.
+        """
+        self._book().prepare([new])
+        return self._append(new, signers)
+
+    def append_all(self, entries: Sequence[NewEntry]) -> list[Appended]:
+        """Append a batch; the rows it touches are read together."""
+        self._book().prepare(entries)
+        return [self._append(each) for each in entries]
+
+    def _append(self, new: NewEntry, signers: Sequence[Ed25519Signer] | None = None) -> Appended:
+        assert not self.replayed, "a retry writes nothing"
+        actor = new.actor or self.request.actor
+        name = (self.request.key, self._count)
+        appended = self._book().append(new, actor, self.at_ms, name, signers)
+        self._count += 1
+        return appended
+
+    def answer(self, value: Any) -> None:
+        """What to answer, now and to every retry: ids and integers, no names and no codes."""
+        self._answer = value
+
+    def _book(self) -> Writing:
+        if self._writing is None:
+            # The head is believed first: a forged origin must not stop another book.
+            self._writing = Writing(self._now.connection, self._head, self._mac)
+            self._now.hook("after_rollback", self._writing.give_back)
+            guard().check(self._now.connection, self._head)
+        return self._writing
+
+    def replay(self) -> None:
+        """Find the first answer under this key. Raises: IdempotencyKeyUsedError."""
+        request = self.request
+        asked = {
+            "community_id": self._head.community_id,
+            "actor": request.actor.account,
+            "key": request.key,
+        }
+        row = statements.REPLAY.one_or_none(self._now.connection, asked)
+        if row is not None:
+            name, digest, result = row
+            if (name, bytes(digest)) != (request.name, request.digest()):
+                raise IdempotencyKeyUsedError
+            self.replayed, self._answer = True, json.loads(result)
+
+    def finish(self) -> None:
+        """Write the entries, what they changed, and the answer."""
+        writing = self._book()
+        position = self._head.operations_count
+        rows = self._now.rows
+        head = writing.write(operations_count=position + 1)
+        row = {
+            "community_id": head.community_id,
+            "position": position,
+            "actor": self.request.actor.account,
+            "key": self.request.key,
+            "name": self.request.name,
+            "request_digest": self.request.digest(),
+            "result": canonical.spell(self._answer).decode("ascii"),
+            "size": head.size,
+            "rows": rows_written(self._now.connection, rows, head.community_id, position),
+        }
+        try:
+            statements.INSERT_OPERATION.run(self._now.connection, row)
+        except IntegrityError as problem:
+            raise EntryLostError(origin=head.origin) from problem
+        self._now.hook("after_commit", lambda: remembered().keep(writing.facts))
+
+
+@contextmanager
+def perform(community_id: str, request: Request) -> Iterator[Operation]:
+    """Do an operation once, whatever is retried; see above for its form.
+
+    Raises: NoBookError, IdempotencyKeyUsedError, and what the operation itself raises.
+    """
+    guard().before(community_id)
+    with opened(book=community_id) as now:
+        operation = Operation(now, request)
+        operation.replay()
+        yield operation
+        if not operation.replayed:
+            operation.finish()
+
+
+def append(community_id: str, request: Request, entries: Iterable[NewEntry]) -> list[Appended]:
+    """Append some entries and nothing else, as one operation."""
+    with perform(community_id, request) as operation:
+        if not operation.replayed:
+            made = operation.append_all(list(entries))
+            operation.answer([[each.seq, each.id, each.at_ms] for each in made])
+    return [Appended(*each) for each in operation.result]

@@ -1,0 +1,65 @@
+"""The rows that operations wrote beside entries, encrypted for the archive (design §3.5).
+
+Each operation's rows are sealed into its own row of `journal_operations`; sealing copies those to
+the archive. So a restore brings back people and not only pseudonyms, and an erased person's rows
+stay unreadable, because the vault's own key of that person is gone.
+"""
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from volunteer_credit.journal.operations.keys import NONCE_BYTES, ROW_KEY_ID, keeper
+from volunteer_credit.shared.db import Reader
+from volunteer_credit.shared.runtime import current
+
+ARCHIVE = "archive"
+BYTES = "base64"
+
+
+def archive_name(community_id: str) -> str:
+    """The name under which a community's archive key is kept; it outlives each book."""
+    return f"{current().settings.namespace}/{community_id}"
+
+
+def rows_written(reader: Reader, rows: Sequence[Any], community_id: str, position: int) -> bytes:
+    """What a transaction's session has written, encrypted; empty if nothing."""
+    if not rows:
+        return b""
+    plain = json.dumps(rows, default=_spell, separators=(",", ":")).encode()
+    nonce = current().random(NONCE_BYTES)
+    key = keeper().seed(reader, archive_name(community_id), ARCHIVE, ROW_KEY_ID)
+    return nonce + AESGCM(key).encrypt(nonce, plain, _bound(community_id, position))
+
+
+def opened_rows(
+    key: bytes, community_id: str, position: int, blob: bytes
+) -> list[tuple[str, str, dict[str, Any]]]:
+    """The rows in a blob: put or drop, table, values. Raises: InvalidTag when it was changed."""
+    if not blob:
+        return []
+    plain = AESGCM(key).decrypt(
+        blob[:NONCE_BYTES], blob[NONCE_BYTES:], _bound(community_id, position)
+    )
+    rows: Sequence[Any] = json.loads(plain)
+    return [
+        (action, table, {name: _read(value) for name, value in values.items()})
+        for action, table, values in rows
+    ]
+
+
+def _spell(value: object) -> dict[str, str]:
+    if isinstance(value, bytes):
+        return {BYTES: base64.b64encode(value).decode()}
+    raise TypeError(type(value).__name__)
+
+
+def _read(value: Any) -> Any:
+    return base64.b64decode(value[BYTES]) if isinstance(value, dict) else value
+
+
+def _bound(community_id: str, position: int) -> bytes:
+    return f"vc/sidecar/v1\n{community_id}\n{position}".encode()

@@ -1,0 +1,340 @@
+"""The one way to the database.
+
+`db.session` reads and cannot write. `transaction()` is the only way to write, and this file the
+only one that commits: what raises inside is rolled back, what returns is committed. With
+`book=<community>` it first locks that community's head row, so that every read which decides
+anything comes after the lock. A function that takes `session` first joins its caller's transaction.
+"""
+
+import functools
+import logging
+import os
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, ParamSpec, TypeAlias, TypeVar
+
+from flask import Flask, current_app, has_app_context
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    column,
+    event,
+    inspect,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+
+from volunteer_credit.config import Settings
+from volunteer_credit.shared import engines
+from volunteer_credit.shared.clock import Clock
+from volunteer_credit.shared.db_errors import DatabaseBusyError, is_retried, translated
+from volunteer_credit.shared.errors import MissingError
+from volunteer_credit.shared.prepared import Prepared
+from volunteer_credit.shared.write_lock import WriteLock, file_locks_work
+
+EXTENSION = "volunteer_credit.writer"
+TRIES_MAX = 5
+WRITE = "write"
+TRANSACTION = "transaction"
+HEAD_ROW = "head_row"
+ROWS = "rows"  # (put or drop, table, values by column) in the order they were written
+
+_log = logging.getLogger(__name__)
+_open = threading.local()
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Model(DeclarativeBase):
+    """What every table derives from."""
+
+
+db = SQLAlchemy(metadata=Model.metadata)
+# What reads: a function that takes one neither opens nor ends a transaction.
+Reader: TypeAlias = Session | scoped_session[Session] | Connection
+
+
+class WriteSession(Session):
+    """The session of a transaction. It remembers every row that it wrote, for the archive."""
+
+
+def _remember_rows(session: Session, _context: object) -> None:
+    written = session.info.setdefault(ROWS, [])
+    for action, objects in (
+        ("put", [*session.new, *(each for each in session.dirty if session.is_modified(each))]),
+        ("drop", session.deleted),
+    ):
+        for each in objects:
+            mapper = inspect(each).mapper
+            local = mapper.local_table
+            if local.info.get("sidecar", True):
+                values = {
+                    attr.columns[0].name: getattr(each, attr.key) for attr in mapper.column_attrs
+                }
+                written.append((action, local.name, values))
+
+
+event.listen(WriteSession, "after_flush", _remember_rows)
+
+
+class NoBookError(MissingError):
+    """A community that keeps no book."""
+
+    code = "no_book"
+    en = "There is no book of the community {community!r}."
+    zh = "没有社区 {community!r} 的账本。"
+
+
+# The table is the journal's; this is all that the ground floor knows of it.
+_HEADS = table("journal_heads", column("community_id"))
+LOCK_HEAD = Prepared(
+    select(literal_column("*"))
+    .select_from(_HEADS)
+    .where(_HEADS.c.community_id == bindparam("book"))
+    .with_for_update()
+)
+
+
+class Writer:
+    """What stands before the row lock: on SQLite one lock for all, else one for each book."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._timeout_seconds = settings.lock_timeout_seconds
+        self._books: dict[str, threading.Lock] = {}
+        self.sqlite: WriteLock | None = None
+        self.wal = _is_lockable(settings)
+        if settings.database_url.drivername == "sqlite" and self.wal:
+            path = Path(f"{settings.database_url.database}.lock")
+            self.sqlite = WriteLock(path, self._timeout_seconds, clock)
+        _writers.add(self)
+
+    def held(self, book: str | None) -> AbstractContextManager[None]:
+        """Hold what a transaction on this book needs. Raises: DatabaseBusyError."""
+        if self.sqlite is not None:
+            return self.sqlite.held()
+        return nullcontext() if book is None else self._held_book(book)
+
+    @contextmanager
+    def _held_book(self, book: str) -> Iterator[None]:
+        lock = self._books.setdefault(book, threading.Lock())
+        if not lock.acquire(timeout=self._timeout_seconds):
+            raise DatabaseBusyError(seconds=self._timeout_seconds)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def after_fork(self) -> None:
+        """Forget what threads of the parent held."""
+        self._books = {}
+        if self.sqlite is not None:
+            self.sqlite.after_fork()
+
+
+def _is_lockable(settings: Settings) -> bool:
+    """Whether file locks hold the writers of SQLite apart; else it runs without WAL."""
+    folder = Path(str(settings.database_url.database)).parent
+    if settings.database_url.drivername != "sqlite" or not os.access(folder, os.W_OK | os.X_OK):
+        return True
+    works = file_locks_work(folder)
+    if not works:
+        _log.warning("file locks do not work beside the database: SQLite uses TRUNCATE, not WAL")
+    return works
+
+
+_writers: "weakref.WeakSet[Writer]" = weakref.WeakSet()
+_engines: "weakref.WeakSet[Engine]" = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    """A child shares neither locks nor connections with its parent."""
+    _open.now = False
+    for each in list(_writers):
+        each.after_fork()
+    for engine in list(_engines):
+        engine.dispose(close=False)
+
+
+def _before_fork() -> None:
+    """Close what is idle: a connection known to two processes breaks the locks of SQLite."""
+    if has_app_context():
+        end_reading()
+    for engine in list(_engines):
+        engine.dispose()
+
+
+os.register_at_fork(before=_before_fork, after_in_child=_after_fork)
+
+
+def init_app(app: Flask, settings: Settings, clock: Clock) -> None:
+    """Give an application its two engines and its locks."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    read = engines.options(settings, write=False)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {k: v for k, v in read.items() if k != "url"}
+    app.config["SQLALCHEMY_BINDS"] = {WRITE: engines.options(settings, write=True)}
+    db.init_app(app)
+    app.extensions[EXTENSION] = ours = Writer(settings, clock)
+    with app.app_context():
+        for engine, write in ((db.engine, False), (db.engines[WRITE], True)):
+            engines.listen(engine, write=write, wal=ours.wal)
+            _engines.add(engine)
+
+
+def writer() -> Writer:
+    """The locks of the current application."""
+    found = current_app.extensions[EXTENSION]
+    assert isinstance(found, Writer)
+    return found
+
+
+class Transaction:
+    """One open transaction: its connection, the locked head row, a session for who wants one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.head_row: Mapping[str, Any] = {}
+        self.hooks: dict[str, list[Callable[[], None]]] = {}
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session that joins this transaction; it is made when it is first asked for."""
+        if self._session is None:
+            self._session = WriteSession(
+                self.connection, expire_on_commit=False, join_transaction_mode="rollback_only"
+            )
+            self._session.info[TRANSACTION] = self
+            self._session.info[HEAD_ROW] = self.head_row
+        return self._session
+
+    def flush(self) -> None:
+        """Send what the session still holds."""
+        if self._session is not None:
+            self._session.flush()
+
+    @property
+    def rows(self) -> list[Any]:
+        """What the session has written so far: (put or drop, table, values by column)."""
+        self.flush()
+        return [] if self._session is None else list(self._session.info.get(ROWS, ()))
+
+    def hook(self, when: str, work: Callable[[], None]) -> None:
+        """Do this at a moment: before_commit, after_commit or after_rollback."""
+        self.hooks.setdefault(when, []).append(work)
+
+    def close(self) -> None:
+        """Let go of the session."""
+        if self._session is not None:
+            self._session.close()
+
+    def work(self, when: str) -> None:
+        """Do what was asked for at this moment; nothing of it undoes what was decided."""
+        for work in self.hooks.get(when, ()):
+            try:
+                work()
+            except Exception:
+                # The work itself is repeated by a job.
+                _log.exception("work %s failed", when)
+
+
+@contextmanager
+def transaction(*, book: str | None = None) -> Iterator[Session]:
+    """Open the one transaction of an operation; `book` names the community whose head is locked.
+
+    Raises: NoBookError, DatabaseBusyError and what else `db_errors` knows; nothing is saved then.
+    """
+    with opened(book=book) as now:
+        yield now.session
+
+
+@contextmanager
+def opened(*, book: str | None = None) -> Iterator[Transaction]:
+    """The same for who needs no session: making one costs as much as five statements."""
+    assert not getattr(_open, "now", False), "an operation opens exactly one transaction"
+    end_reading()
+    now: Transaction | None = None
+    try:
+        with writer().held(book):
+            _open.now = True
+            try:
+                with db.engines[WRITE].connect() as connection, connection.begin():
+                    now = Transaction(connection)
+                    yield from _run(now, book)
+            finally:
+                _open.now = False
+    except BaseException as problem:
+        if now is not None:
+            now.work("after_rollback")
+        refusal = translated(problem) if isinstance(problem, SQLAlchemyError) else None
+        if refusal is None:
+            raise
+        raise refusal from problem
+    end_reading()
+    assert now is not None
+    now.work("after_commit")
+
+
+def _run(now: Transaction, book: str | None) -> Iterator[Transaction]:
+    try:
+        if book is not None:
+            row = LOCK_HEAD.mapping(now.connection, {"book": book})
+            if row is None:
+                raise NoBookError(community=book)
+            now.head_row = row
+        yield now
+        for work in now.hooks.get("before_commit", ()):
+            work()
+        now.flush()
+        now.connection.commit()
+    finally:
+        now.close()
+
+
+def end_reading() -> None:
+    """End the read session's transaction, so that the next read sees what is there then."""
+    if db.session.registry.has():
+        try:
+            db.session.rollback()
+        except DBAPIError:
+            # The connection is lost, and with it nothing: what was committed stays committed.
+            db.session().invalidate()
+
+
+def before_commit(session: Session, work: Callable[[], None]) -> None:
+    """Run `work` as the last thing inside the transaction."""
+    session.info[TRANSACTION].hook("before_commit", work)
+
+
+def after_commit(session: Session, work: Callable[[], None]) -> None:
+    """Run `work` when the transaction is committed: mail, files, caches."""
+    session.info[TRANSACTION].hook("after_commit", work)
+
+
+def after_rollback(session: Session, work: Callable[[], None]) -> None:
+    """Run `work` when the transaction has failed and is undone."""
+    session.info[TRANSACTION].hook("after_rollback", work)
+
+
+def retried(operation: Callable[P, R]) -> Callable[P, R]:
+    """Run an operation again, up to five times, when the database asks for it (40001, 40P01)."""
+
+    @functools.wraps(operation)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(TRIES_MAX - 1):
+            try:
+                return operation(*args, **kwargs)
+            except DatabaseBusyError as problem:
+                cause = problem.__cause__
+                if not (isinstance(cause, DBAPIError) and is_retried(cause)):
+                    raise
+        return operation(*args, **kwargs)
+
+    return run

@@ -1,0 +1,122 @@
+"""How the two engines are opened: a read engine that cannot write, and the write engine.
+
+SQLite: WAL, synchronous FULL, BEGIN IMMEDIATE for writers (trust.md measured what the defaults
+lose). PostgreSQL: READ COMMITTED, short timeouts.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from volunteer_credit.config import Settings
+from volunteer_credit.shared.db_errors import DatabaseFailedError
+from volunteer_credit.shared.prepared import wrapped
+
+IDLE_TIMEOUT_SECONDS = 15
+POOL_SIZE = 8
+_FILE = "file"  # which file a connection has open
+_SQLITE_PRAGMAS = (
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA journal_size_limit=67108864",
+)
+
+
+def options(settings: Settings, *, write: bool) -> dict[str, Any]:
+    """The options of `create_engine` for one of the two."""
+    shared: dict[str, Any] = {
+        "url": settings.database_url,
+        "pool_size": POOL_SIZE,
+        "pool_timeout": settings.lock_timeout_seconds,
+    }
+    if settings.database_url.drivername == "sqlite":
+        # Pragmas and BEGIN come from the events below; the driver must not add its own.
+        return {**shared, "connect_args": {"isolation_level": None, "check_same_thread": False}}
+    timeouts = {
+        "statement_timeout": settings.statement_timeout_seconds,
+        "lock_timeout": settings.lock_timeout_seconds,
+        "idle_in_transaction_session_timeout": IDLE_TIMEOUT_SECONDS,
+    }
+    flags = [f"-c {name}={seconds * 1000}" for name, seconds in timeouts.items()]
+    flags.append("-c TimeZone=UTC")
+    if not write:
+        flags.append("-c default_transaction_read_only=on")
+    return {
+        **shared,
+        "max_overflow": 4 * POOL_SIZE,
+        "pool_pre_ping": not write,  # a writer says so when the database is gone, a reader tries
+        "connect_args": {"options": " ".join(flags), "connect_timeout": 5},
+    }
+
+
+def listen(engine: Engine, *, write: bool, wal: bool = True) -> None:
+    """Set what SQLite has to be told on each connection and at each BEGIN.
+
+    WAL is safe only where the write lock holds (SQLite before 3.51.3 has a fault).
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    def connect(raw: sqlite3.Connection, _record: object) -> None:
+        mode = "WAL" if wal else "TRUNCATE"
+        for pragma in (f"PRAGMA journal_mode={mode}", *_SQLITE_PRAGMAS):
+            raw.execute(pragma)
+        if not write:
+            raw.execute("PRAGMA wal_autocheckpoint=0")
+            raw.execute("PRAGMA query_only=ON")
+
+    def begin(connection: Connection) -> None:
+        # Straight to the driver: through the toolkit this one word costs as much as an insert.
+        raw: Any = connection.connection.driver_connection
+        word = "BEGIN IMMEDIATE" if write else "BEGIN"
+        try:
+            raw.execute(word)
+        except sqlite3.Error as problem:
+            raise wrapped(connection, problem, word) from problem
+
+    event.listen(engine, "connect", connect)
+    event.listen(engine, "begin", begin)
+    event.listen(engine, "handle_error", _discard_if_ended)
+    _watch_file(engine, Path(str(engine.url.database)))
+
+
+def _watch_file(engine: Engine, path: Path) -> None:
+    """In WAL mode SQLite goes on writing to a file that was moved away or replaced."""
+
+    def connect(_raw: object, record: ConnectionPoolEntry) -> None:
+        record.info[_FILE] = _identity(path)
+
+    def checkout(_raw: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info[_FILE] != _identity(path):
+            raise DisconnectionError
+
+    event.listen(engine, "connect", connect)
+    event.listen(engine, "checkout", checkout)
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError as problem:
+        raise DatabaseFailedError(reason="its file is gone") from problem
+    return found.st_dev, found.st_ino
+
+
+def _discard_if_ended(context: ExceptionContext) -> None:
+    """SQLite may end a transaction by itself (disk full): nothing more runs on such a connection.
+
+    Whoever caught the error and went on would commit every later statement by itself.
+    """
+    connection = context.connection
+    if connection is not None and not (connection.closed or connection.invalidated):
+        raw: object = connection.connection.dbapi_connection
+        if isinstance(raw, sqlite3.Connection) and not raw.in_transaction:
+            context.is_disconnect = True
+            context.invalidate_pool_on_disconnect = False

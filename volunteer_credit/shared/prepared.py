@@ -1,0 +1,111 @@
+"""Statements of the hot path: built with SQLAlchemy, compiled once, run by the driver itself.
+
+Through the toolkit a statement costs several times what SQLite needs for it (docs/benchmarks.md).
+Errors come out as SQLAlchemy's, so that nobody has to know which way a statement went.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import ClauseElement
+
+_SQLITE: Dialect = SQLiteDialect(paramstyle="named")
+_POSTGRESQL: Dialect = PGDialect(paramstyle="pyformat")  # type: ignore[no-untyped-call] # untyped there
+_DRIVERS = (sqlite3.Error, psycopg.Error)
+Values = Mapping[str, Any]
+
+
+class Prepared:
+    """One statement. A parameter in `lists` is a sequence: `column IN (…)`."""
+
+    def __init__(self, statement: ClauseElement, *, lists: Sequence[str] = ()) -> None:
+        self._statement = statement
+        self._lists = tuple(lists)
+        self._texts: dict[tuple[bool, tuple[int, ...]], str] = {}
+
+    def all(self, connection: Connection, values: Values) -> list[Any]:
+        """Every row, as tuples."""
+        return list(self._execute(connection, values).fetchall())
+
+    def one_or_none(self, connection: Connection, values: Values) -> Any:
+        """The first row as a tuple, or None."""
+        return self._execute(connection, values).fetchone()
+
+    def mapping(self, connection: Connection, values: Values) -> dict[str, Any] | None:
+        """The first row by its columns' names, or None."""
+        cursor = self._execute(connection, values)
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        return dict(zip([column[0] for column in cursor.description], row, strict=True))
+
+    def run(self, connection: Connection, values: Values) -> None:
+        """Write one row."""
+        self._execute(connection, values)
+
+    def run_many(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Write some rows."""
+        if len(rows) == 1:
+            self._execute(connection, rows[0])
+        elif rows:
+            text = self._text(connection, rows[0])
+            driver: Any = connection.connection.driver_connection
+            try:
+                driver.cursor().executemany(text, rows)
+            except _DRIVERS as problem:
+                raise wrapped(connection, problem, text) from problem
+
+    def _execute(self, connection: Connection, values: Values) -> Any:
+        text = self._text(connection, values)
+        if self._lists:
+            values = {name: value for name, value in values.items() if name not in self._lists} | {
+                f"{name}_{number}": item
+                for name in self._lists
+                for number, item in enumerate(values[name])
+            }
+        driver: Any = connection.connection.driver_connection
+        try:
+            return driver.execute(text, values)
+        except _DRIVERS as problem:
+            raise wrapped(connection, problem, text) from problem
+
+    def _text(self, connection: Connection, values: Values) -> str:
+        """The statement for this engine and for lists of these lengths."""
+        on_sqlite = connection.dialect.name == "sqlite"
+        key = (on_sqlite, tuple(len(values[name]) for name in self._lists))
+        text = self._texts.get(key)
+        if text is None:
+            dialect: Dialect = _SQLITE if on_sqlite else _POSTGRESQL
+            text = str(self._statement.compile(dialect=dialect))
+            for name, count in zip(self._lists, key[1], strict=True):
+                items = ", ".join(
+                    f":{name}_{number}" if on_sqlite else f"%({name}_{number})s"
+                    for number in range(count)
+                )
+                text = text.replace(f"__[POSTCOMPILE_{name}]", items or "NULL")
+            self._texts[key] = text
+        return text
+
+
+def wrapped(connection: Connection, problem: Any, text: str) -> BaseException:
+    """The driver's error as SQLAlchemy's; a lost connection is thrown away."""
+    dialect = connection.dialect
+    driver: Any = connection.connection.driver_connection
+    on_sqlite = dialect.name == "sqlite"
+    # SQLite may end a transaction by itself (disk full): nothing more runs on such a connection.
+    ended = on_sqlite and not driver.in_transaction
+    lost = ended or dialect.is_disconnect(problem, None, None)
+    if lost:
+        connection.invalidate(problem)
+    base: type[Exception] = sqlite3.Error if on_sqlite else psycopg.Error
+    found: BaseException = DBAPIError.instance(
+        text, {}, problem, base, dialect=dialect, connection_invalidated=lost
+    )
+    return found
