@@ -3,10 +3,16 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import append, verify
+from benchmarks import append, growth, journal, parallel, verify
 from benchmarks.measure import Row, table
 
-BENCHMARKS: dict[str, Callable[[], list[Row]]] = {"append": append.run, "verify": verify.run}
+BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
+    "append": append.run,
+    "verify": verify.run,
+    "journal": journal.run,
+    "parallel": parallel.run,
+    "growth": growth.run,
+}
 
 
 def main(names: list[str]) -> None:
