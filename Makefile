@@ -33,8 +33,8 @@ $(STAMP): requirements-dev.txt
 	@touch $@
 
 run: ## Say what can be run today
-	@echo 'There is no service to start yet; it comes later.'
-	@echo 'What exists is the core of the book: see ledger/ and docs/ledger-format.md.'
+	@echo 'There are no pages to serve yet; they come later.'
+	@echo 'What exists: the book (docs/ledger-format.md) and the journal (docs/operations.md).'
 
 foreign: ## Install the verifiers of others that the tests use (Go, hledger)
 	@scripts/install-foreign.sh

@@ -16,7 +16,8 @@ from tests.service.make import settings_for
 from tests.service.postgres import server
 from volunteer_credit import create_app
 from volunteer_credit.shared.clock import SystemClock
-from volunteer_credit.shared.db import WRITE, Model, db
+from volunteer_credit.shared.db import WRITE, db
+from volunteer_credit.shared.migrations import upgrade
 from volunteer_credit.shared.runtime import Runtime
 
 
@@ -61,7 +62,7 @@ def application(url: str, folder: Path, *, create: bool = True) -> Flask:
     app = create_app(Runtime(settings_for(url, folder), SystemClock(), secrets.token_bytes))
     if create:
         with app.app_context():
-            Model.metadata.create_all(db.engines[WRITE])
+            upgrade()
     return app
 
 

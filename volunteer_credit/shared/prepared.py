@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
 _SQLITE: Dialect = SQLiteDialect(paramstyle="named")
-_POSTGRESQL: Dialect = PGDialect(paramstyle="pyformat")  # type: ignore[no-untyped-call] # untyped there
+_untyped: Any = PGDialect
+_POSTGRESQL: Dialect = _untyped(paramstyle="pyformat")
 _DRIVERS = (sqlite3.Error, psycopg.Error)
 Values = Mapping[str, Any]
 
