@@ -5,7 +5,8 @@ Errors come out as SQLAlchemy's, so that nobody has to know which way a statemen
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -110,3 +111,20 @@ def wrapped(connection: Connection, problem: Any, text: str) -> BaseException:
         text, {}, problem, base, dialect=dialect, connection_invalidated=lost
     )
     return found
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Send the statements inside in one go where the driver can (PostgreSQL's pipeline).
+
+    What one of them meets is raised at the end.
+    """
+    driver: object = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        yield
+        return
+    try:
+        with driver.pipeline():
+            yield
+    except psycopg.Error as problem:
+        raise wrapped(connection, problem, "statements sent together") from problem

@@ -25,10 +25,11 @@ from volunteer_credit.journal.operations.guard import guard
 from volunteer_credit.journal.operations.keys import BookKeys
 from volunteer_credit.journal.operations.sidecar import rows_written
 from volunteer_credit.journal.operations.writing import Writing
-from volunteer_credit.journal.rules.errors import EntryLostError, IdempotencyKeyUsedError
+from volunteer_credit.journal.rules.errors import IdempotencyKeyUsedError
 from volunteer_credit.journal.rules.head import Head, head_of
 from volunteer_credit.journal.rules.requests import Appended, NewEntry, Request
 from volunteer_credit.shared.db import Transaction, opened
+from volunteer_credit.shared.prepared import together
 
 
 class Operation:
@@ -150,25 +151,30 @@ class Operation:
     def finish(self) -> None:
         """Write the entries, what they changed, and the answer."""
         writing = self._book()
-        position = self._head.operations_count
-        rows = self._now.rows
-        head = writing.write(operations_count=position + 1)
+        connection, position = self._now.connection, self._head.operations_count
+        rows = rows_written(connection, self._now.rows, self.community_id, position)
+        try:
+            with together(connection):
+                head = writing.write(operations_count=position + 1)
+                self._remember(position, head.size, rows)
+        except IntegrityError as problem:
+            raise writing.misplaced(problem) from problem
+        self._now.hook("after_commit", lambda: remembered().keep(writing.facts))
+
+    def _remember(self, position: int, size: int, rows: bytes) -> None:
+        """Write what was asked and answered."""
         row = {
-            "community_id": head.community_id,
+            "community_id": self.community_id,
             "position": position,
             "actor": self.request.actor.account,
             "key": self.request.key,
             "name": self.request.name,
             "request_digest": self.request.digest(),
             "result": canonical.spell(self._answer).decode("ascii"),
-            "size": head.size,
-            "rows": rows_written(self._now.connection, rows, head.community_id, position),
+            "size": size,
+            "rows": rows,
         }
-        try:
-            statements.INSERT_OPERATION.run(self._now.connection, row)
-        except IntegrityError as problem:
-            raise EntryLostError(origin=head.origin) from problem
-        self._now.hook("after_commit", lambda: remembered().keep(writing.facts))
+        statements.INSERT_OPERATION.run(self._now.connection, row)
 
 
 @contextmanager

@@ -217,6 +217,13 @@ class Writing:
             else:
                 statements.UPDATE_PROPOSAL.run(self._connection, bound(row))
 
+    def misplaced(self, problem: IntegrityError) -> ServiceError:
+        """What it means that a row stands where this operation has to put one."""
+        text = str(problem.orig)
+        if "journal_entries" in text or "journal_operations" in text or REFUSAL in text:
+            return self._place_taken(problem)
+        return RowChangedError(origin=self.head.origin, row=" ".join(text.split()))
+
     def _place_taken(self, problem: IntegrityError) -> ServiceError:
         """An id is of an actor and a key: who acts for another may find that key used."""
         if REFUSAL in str(problem.orig):  # SQLite's fence speaks before its unique index
