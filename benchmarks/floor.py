@@ -1,98 +1,159 @@
-"""The floor: one transaction by hand on the driver, with the rows of one append.
+"""The floor: one transaction by hand on the driver, with the rows of one append, in our own tables.
 
 Lock the head row, sign a prepared text, insert the entry and the operation, update two accounts
-and the head, commit.
+and the head, commit. It knows no rules, reads no balance and answers no retry.
 """
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from sqlalchemy.engine import make_url
 
-from benchmarks.services import Service
+from benchmarks.services import Service, application, close, database
 from ledger.note import Ed25519Signer
+from tests.service.books import COMMUNITY, award, funded, request
+from volunteer_credit.journal.operations.perform import append
 
 MEMBERS = 100
 KEY_BYTES = 16
+TEXT = b'{"actor":{"account":"system:points","role":"system"}' + b"x" * 400 + b"}\n"
 
-Execute = Callable[..., Any]
+Execute = Callable[[str, Mapping[str, Any]], Any]
 
 
 @contextmanager
 def floor(service: Service) -> Iterator[Callable[[int], None]]:
-    """The hand-written transaction on the same engine, in tables of its own."""
-    url = make_url(service.url)
+    """The hand-written transaction, in a database of its own that holds the same book as ours."""
+    url = database(service, "floor")
+    folder = service.folder / "floor"
+    folder.mkdir()
+    filled(url, folder)
     if service.engine == "SQLite":
-        connection = sqlite3.connect(f"{url.database}.floor", isolation_level=None)
+        path = str(make_url(url).database)
+        connection: Any = sqlite3.connect(path, isolation_level=None)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
-        begin, ending, mark = "BEGIN IMMEDIATE", "", "?"
-        execute: Execute = connection.execute
-        close = connection.close
+        bare = Floor(connection.execute, "BEGIN IMMEDIATE", "", ":{}")
     else:
-        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        opened = psycopg.connect(address, autocommit=True)
-        begin, ending, mark = "BEGIN", " FOR UPDATE", "%s"
-        execute = opened.execute
-        close = opened.close
+        address = make_url(url).set(drivername="postgresql")
+        connection = psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
+        bare = Floor(connection.execute, "BEGIN", " FOR UPDATE", "%({})s")
     try:
-        yield Floor(execute, begin, ending, mark).run
+        yield bare.run
     finally:
-        close()
+        connection.close()
+
+
+def filled(url: str, folder: Path) -> None:
+    """A book with the same accounts as the one that is measured."""
+    app = application(url, folder)
+    with app.app_context():
+        funded(amount=10**15, members=MEMBERS)
+        append(COMMUNITY, request("wallets"), [award(number) for number in range(MEMBERS)])
+    close(app)
 
 
 class Floor:
-    """The rows of one append, written by hand."""
+    """The statements, written by hand; `mark` is how this driver spells a parameter."""
 
     def __init__(self, execute: Execute, begin: str, ending: str, mark: str) -> None:
-        blob = "BYTEA" if mark == "%s" else "BLOB"
-        for table in (
-            f"f_heads (c TEXT PRIMARY KEY, size BIGINT, edge {blob}, at BIGINT, n BIGINT,"
-            f" mac {blob})",
-            f"f_entries (c TEXT, b INT, seq BIGINT, id TEXT, kind TEXT, note {blob},"
-            " PRIMARY KEY (c, b, seq), UNIQUE (c, b, id))",
-            "f_accounts (c TEXT, b INT, name TEXT, w BIGINT, x BIGINT, y BIGINT, z BIGINT,"
-            f" mac {blob}, PRIMARY KEY (c, b, name))",
-            f"f_operations (c TEXT, n BIGINT, actor TEXT, key TEXT, name TEXT, digest {blob},"
-            f" result TEXT, size BIGINT, rows {blob}, PRIMARY KEY (c, n), UNIQUE (c, actor, key))",
-        ):
-            execute(f"CREATE TABLE {table}")
-        execute("INSERT INTO f_heads VALUES ('c', 0, NULL, 0, 0, NULL)")
-        for number in range(MEMBERS + 1):
-            execute(f"INSERT INTO f_accounts VALUES ('c', 1, 'a{number}', 0, 0, 0, 0, NULL)")
+        def insert(table: str, *names: str) -> str:
+            marks = ", ".join(mark.format(name) for name in names)
+            return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
+
+        def update(table: str, keys: tuple[str, ...], *names: str) -> str:
+            values = ", ".join(f"{name} = {mark.format(name)}" for name in names)
+            where = " AND ".join(f"{name} = {mark.format(name)}" for name in keys)
+            return f"UPDATE {table} SET {values} WHERE {where}"
+
         self._execute = execute
         self._signer = Ed25519Signer("bench.example/c/1/entry", bytes(range(32)))
-        self._text = b'{"actor":{"account":"system:points","role":"system"}' + b"x" * 400 + b"}\n"
         self._begin = begin
-        self._lock = f"SELECT * FROM f_heads WHERE c = {mark}{ending}"
-        self._entry = f"INSERT INTO f_entries VALUES ({', '.join([mark] * 6)})"
-        self._account = (
-            f"UPDATE f_accounts SET x = x + 1, mac = {mark}"
-            f" WHERE c = {mark} AND b = {mark} AND name = {mark}"
+        community = mark.format("c")
+        self._lock = f"SELECT * FROM journal_heads WHERE community_id = {community}{ending}"
+        self._entry = insert(
+            "journal_entries", "community_id", "book", "seq", "id", "kind", "fact", "note"
         )
-        self._operation = f"INSERT INTO f_operations VALUES ({', '.join([mark] * 9)})"
-        self._head = (
-            f"UPDATE f_heads SET size = {mark}, edge = {mark}, at = {mark}, n = {mark},"
-            f" mac = {mark} WHERE c = {mark}"
+        self._operation = insert(
+            "journal_operations",
+            "community_id",
+            "position",
+            "actor",
+            "key",
+            "name",
+            "request_digest",
+            "result",
+            "size",
+            "rows",
         )
+        self._account = update(
+            "journal_accounts",
+            ("community_id", "book", "name"),
+            "debits_pending",
+            "debits_posted",
+            "credits_pending",
+            "credits_posted",
+            "mac",
+        )
+        self._head = update(
+            "journal_heads",
+            ("community_id",),
+            "size",
+            "edge",
+            "last_at_ms",
+            "operations_count",
+            "mac",
+        )
+        self._names = [
+            row[0] for row in execute("SELECT name FROM journal_accounts ORDER BY name", {})
+        ]
+        self._size = execute("SELECT size FROM journal_heads", {}).fetchone()[0]
+        self._position = execute("SELECT operations_count FROM journal_heads", {}).fetchone()[0]
 
     def run(self, count: int) -> None:
         """Write this many appends, each in a transaction of its own."""
-        execute = self._execute
-        for number in range(count):
+        execute, book = self._execute, {"community_id": COMMUNITY, "book": 1}
+        for _ in range(count):
             drawn, key = secrets.token_hex(KEY_BYTES), secrets.token_hex(KEY_BYTES)
-            execute(self._begin)
-            size = execute(self._lock, ("c",)).fetchone()[1]
-            note = self._text + b"\n" + self._signer.sign_line_bytes(self._text)
-            execute(self._entry, ("c", 1, size, drawn, "points.example", note))
-            for name in ("a0", f"a{1 + number % MEMBERS}"):
-                execute(self._account, (bytes(16), "c", 1, name))
-            answer = f"[[{size}]]"
-            row = ("c", size, "system:points", key, "test", bytes(32), answer, size, b"")
+            execute(self._begin, {})
+            execute(self._lock, {"c": COMMUNITY}).fetchone()
+            note = TEXT + b"\n" + self._signer.sign_line_bytes(TEXT)
+            entry = {"seq": self._size, "id": drawn, "kind": "points.example", "fact": 0}
+            execute(self._entry, {**book, **entry, "note": note})
+            for name in (self._names[0], self._names[1 + self._size % MEMBERS]):
+                sums = {
+                    "debits_pending": 0,
+                    "debits_posted": 0,
+                    "credits_pending": 0,
+                    "credits_posted": self._size,
+                    "mac": bytes(16),
+                }
+                execute(self._account, {**book, "name": name, **sums})
+            row = {
+                "community_id": COMMUNITY,
+                "position": self._position,
+                "actor": "system:points",
+                "key": key,
+                "name": "test",
+                "request_digest": bytes(32),
+                "result": f"[[{self._size}]]",
+                "size": self._size + 1,
+                "rows": b"",
+            }
             execute(self._operation, row)
-            execute(self._head, (size + 1, bytes(320), size, size, bytes(32), "c"))
-            execute("COMMIT")
+            self._size, self._position = self._size + 1, self._position + 1
+            head = {
+                "community_id": COMMUNITY,
+                "size": self._size,
+                "edge": bytes(320),
+                "last_at_ms": self._size,
+                "operations_count": self._position,
+                "mac": bytes(32),
+            }
+            execute(self._head, head)
+            execute("COMMIT", {})

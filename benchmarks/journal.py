@@ -5,13 +5,12 @@ All run in turn: ours, the floor (benchmarks/floor.py), and another engine in it
 
 import secrets
 
-import psycopg
 from sqlalchemy.engine import make_url
 
 from benchmarks.floor import MEMBERS, floor
 from benchmarks.measure import Row, interleaved, median_ratio, per_second, seconds
 from benchmarks.peers import peer
-from benchmarks.services import Service, services
+from benchmarks.services import Service, database, services
 from tests.service.books import COMMUNITY, award, funded, request
 from volunteer_credit.journal.operations.perform import append
 from volunteer_credit.shared.db import db
@@ -70,10 +69,8 @@ def peer_place(service: Service) -> str:
     """Where a peer keeps its own tables: a file beside ours, or a database beside ours."""
     if service.engine == "SQLite":
         return str(service.folder / "peer.db")
-    url = make_url(service.url).set(drivername="postgresql")
-    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE peer")
-    return url.set(database="peer").render_as_string(hide_password=False)
+    url = make_url(database(service, "peer")).set(drivername="postgresql")
+    return url.render_as_string(hide_password=False)
 
 
 def key() -> str:

@@ -57,6 +57,19 @@ def services() -> Iterator[list[Service]]:
             (folder / "data").mkdir()
 
 
+def database(service: Service, name: str) -> str:
+    """The address of another, empty database beside a service's own."""
+    url = make_url(service.url)
+    if service.engine == "SQLite":
+        folder = service.folder / f"data-{name}"
+        folder.mkdir()
+        return f"sqlite:///{folder / 'service.db'}"
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
 def application(url: str, folder: Path, *, create: bool = True) -> Flask:
     """An application on this database, with all tables."""
     app = create_app(Runtime(settings_for(url, folder), SystemClock(), secrets.token_bytes))
