@@ -6,7 +6,7 @@ from flask import Flask
 
 from volunteer_credit.config import Settings
 from volunteer_credit.journal import jobs as journal_jobs
-from volunteer_credit.shared import db, runtime
+from volunteer_credit.shared import db, person_keys_jobs, runtime
 from volunteer_credit.shared.jobs import Job, pruning
 from volunteer_credit.shared.runtime import Runtime
 
@@ -22,5 +22,5 @@ def build(given: Runtime | None) -> Flask:
 
 def jobs(settings: Settings) -> list[Job]:
     """Everything that the scheduler runs."""
-    found = journal_jobs.jobs(settings)
+    found = [*journal_jobs.jobs(settings), *person_keys_jobs.jobs()]
     return [*found, pruning(found)]

@@ -191,6 +191,7 @@ def _pairs() -> None:
         sa.Column("result", sa.Text, nullable=False),
         _big("size"),
         _bytes("rows"),
+        _bytes("mac"),
         sqlite_with_rowid=False,
     )
     op.create_index(

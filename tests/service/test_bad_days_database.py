@@ -36,7 +36,6 @@ from volunteer_credit.shared.db import (
     WRITE,
     after_commit,
     db,
-    retried,
     transaction,
 )
 from volunteer_credit.shared.db_errors import (
@@ -281,13 +280,13 @@ def test_what_may_succeed_is_tried_five_times(
 ) -> None:
     funded()
     with (refusals := Refusals(error, 4, statement)).given(monkeypatch):
-        retried(wide)("a")
+        wide("a")
     assert refusals.seen == 4
     check()
     with (refusals := Refusals(error, 99, statement)).given(monkeypatch):
-        refused(DatabaseBusyError, lambda: retried(wide)("b"))
+        refused(DatabaseBusyError, lambda: wide("b"))
     assert refusals.seen == 5
-    retried(wide)("b")
+    wide("b")
     check()
 
 
@@ -313,7 +312,7 @@ def test_what_may_not_is_said_at_once(
 ) -> None:
     funded()
     with (refusals := Refusals(error, 99, statement)).given(monkeypatch):
-        refused(said, lambda: retried(wide)("a"))
+        refused(said, lambda: wide("a"))
     assert refusals.seen == 1
     wide("a")
     check()

@@ -24,6 +24,7 @@ from tests.service.sealed import (
 from volunteer_credit.journal.operations import store
 from volunteer_credit.journal.operations.guard import guard
 from volunteer_credit.journal.operations.seal import seal
+from volunteer_credit.journal.operations.sidecar_files import archive_folder as community_folder
 from volunteer_credit.journal.rules.errors import BehindPublicationError, BookForkError
 from volunteer_credit.journal.rules.seal_errors import (
     ArchiveMissingError,
@@ -112,10 +113,13 @@ def test_an_old_copy_that_has_grown_again_is_a_fork(app: Flask) -> None:
     put_back(backup)
     for each in PLACES:  # so that the guard lets it grow
         (each() / "checkpoint").rename(each() / "kept")
+    operations = community_folder(COMMUNITY) / "sidecar"
+    operations.rename(operations.with_name("kept"))
     restart(app)
     awards(4, 60)
     for each in PLACES:
         (each() / "kept").rename(each() / "checkpoint")
+    operations.with_name("kept").rename(operations)
     restart(app)
     with pytest.raises(BookForkError):
         awards(1, 70)

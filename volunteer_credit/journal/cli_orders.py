@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from ledger.checkpoint import read_checkpoint
 from volunteer_credit.journal.operations.clock_orders import confirm_clock
 from volunteer_credit.journal.operations.rewrap import rewrap_all
 from volunteer_credit.journal.operations.rotation import (
@@ -13,6 +14,7 @@ from volunteer_credit.journal.operations.rotation import (
     retire_key,
     rotate_key,
 )
+from volunteer_credit.journal.operations.seal import renew_archive
 from volunteer_credit.journal.rules.requests import Actor, Request
 from volunteer_credit.shared.console import Console
 from volunteer_credit.shared.ids import new_id
@@ -94,4 +96,24 @@ def rewrap_keys(console: Console) -> None:
     )
 
 
-COMMANDS: tuple[click.Command, ...] = (clock_confirm, rotate_key_command, rewrap_keys)
+@click.command("renew-archive")
+@click.argument("community")
+@click.option("--archive-is-lost", is_flag=True, required=True, help="It is lost for good.")
+@click.pass_obj
+def renew_archive_command(console: Console, community: str, archive_is_lost: bool) -> None:
+    """Begin the archive of a community's books again on a new disk; wants --archive-is-lost."""
+    assert archive_is_lost, "the option is required"
+    with console.application():
+        made = read_checkpoint(renew_archive(community))[0]
+    console.say(
+        f"{made.origin}: the archive has {made.size} entries again.",
+        f"{made.origin}：归档已重新建立，共 {made.size} 个条目。",
+    )
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    clock_confirm,
+    rotate_key_command,
+    rewrap_keys,
+    renew_archive_command,
+)

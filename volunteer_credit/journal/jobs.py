@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 
+from ledger.errors import LedgerError
 from volunteer_credit.config import Settings
 from volunteer_credit.journal import queries
 from volunteer_credit.journal.operations.cosign import cosign_published
@@ -87,13 +88,13 @@ def _books() -> dict[str, tuple[str, int, int]]:
 
 
 def _each(communities: Iterable[str], work: Callable[[str], object]) -> None:
-    failed: list[tuple[str, ServiceError]] = []
+    failed: list[tuple[str, ServiceError | LedgerError]] = []
     for community in communities:
         try:
             work(community)
         except BusyError as problem:  # the next period tries again
             _log.warning("%s: %s", community, problem.code)
-        except ServiceError as problem:
+        except (ServiceError, LedgerError) as problem:
             _log.error("%s: %s", community, problem.code)
             failed.append((community, problem))
     if failed:

@@ -164,6 +164,7 @@ class OperationRow(Model):
     result: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(BigInteger)
     rows: Mapped[bytes] = mapped_column(LargeBinary)
+    mac: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class CheckpointRow(Model):

@@ -13,7 +13,7 @@ from volunteer_credit.journal.models import (
     OperationRow,
     TileRow,
 )
-from volunteer_credit.journal.rules.head import Head
+from volunteer_credit.journal.rules.head import Head, octets
 from volunteer_credit.shared.db import Reader
 
 CHUNK = 1000
@@ -60,7 +60,7 @@ def entries(session: Reader, head: Head, start: int, stop: int) -> Iterator[Read
     while start < stop:
         end = min(start + CHUNK, stop)
         yield from (
-            ReadEntry(seq, id_, kind, bytes(note))
+            ReadEntry(seq, id_, kind, octets(note))
             for seq, id_, kind, note in session.execute(
                 select(_entries.seq, _entries.id, _entries.kind, _entries.note)
                 .where(*_of(_entries, head), _entries.seq >= start, _entries.seq < end)
@@ -74,7 +74,7 @@ def fact_notes(session: Reader, head: Head) -> list[bytes]:
     """The entries that everybody has to know (`ledger.facts`), in order."""
     chosen = (*_of(_entries, head), text("fact = 1"), _entries.seq < head.size)
     rows = session.execute(select(_entries.note).where(*chosen).order_by(_entries.seq))
-    return [bytes(note) for note in rows.scalars()]
+    return [octets(note) for note in rows.scalars()]
 
 
 def newest_checkpoint(session: Reader, head: Head) -> bytes | None:
@@ -101,7 +101,7 @@ def _checkpoint(
 ) -> bytes | None:
     chosen = select(_checkpoints.note).where(*_of(_checkpoints, head), *also)
     note = session.execute(chosen.order_by(order).limit(1)).scalar_one_or_none()
-    return None if note is None else bytes(note)
+    return None if note is None else octets(note)
 
 
 def tile(session: Reader, head: Head, path: str) -> bytes:
@@ -110,7 +110,7 @@ def tile(session: Reader, head: Head, path: str) -> bytes:
     data = session.execute(chosen).scalar_one_or_none()
     if data is None:
         raise KeyError(path)
-    return bytes(data)
+    return octets(data)
 
 
 def operations(session: Reader, community_id: str, start: int, stop: int) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     Connection,
     Engine,
+    RootTransaction,
     bindparam,
     column,
     event,
@@ -30,14 +31,14 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction, scoped_session
 
 from volunteer_credit.config import Settings
 from volunteer_credit.shared import engines
 from volunteer_credit.shared.clock import Clock
 from volunteer_credit.shared.db_errors import DatabaseBusyError, is_retried, translated
 from volunteer_credit.shared.errors import MissingError
-from volunteer_credit.shared.prepared import Prepared
+from volunteer_credit.shared.prepared import Prepared, TransactionEndedError, is_open
 from volunteer_credit.shared.write_lock import WriteLock, file_locks_work
 
 EXTENSION = "volunteer_credit.writer"
@@ -46,6 +47,7 @@ WRITE = "write"
 TRANSACTION = "transaction"
 HEAD_ROW = "head_row"
 ROWS = "rows"  # (put or drop, table, values by column) in the order they were written
+TAKEN = "rows_taken"
 
 _log = logging.getLogger(__name__)
 _open = threading.local()
@@ -66,23 +68,42 @@ class WriteSession(Session):
     """The session of a transaction. It remembers every row that it wrote, for the archive."""
 
 
-def _remember_rows(session: Session, _context: object) -> None:
-    written = session.info.setdefault(ROWS, [])
-    for action, objects in (
-        ("put", [*session.new, *(each for each in session.dirty if session.is_modified(each))]),
-        ("drop", session.deleted),
-    ):
-        for each in objects:
-            mapper = inspect(each).mapper
-            local = mapper.local_table
-            if local.info.get("sidecar", True):
-                values = {
-                    attr.columns[0].name: getattr(each, attr.key) for attr in mapper.column_attrs
-                }
-                written.append((action, local.name, values))
+def _remember_rows(session: Session, context: UOWTransaction) -> None:
+    # What the flush did, and not what it was told: orphans go too, and what is deleted and added
+    # again under one key is changed.
+    put: list[Any] = []
+    drop: list[Any] = []
+    for state, (is_deleted, is_skipped) in list(context.states.items()):
+        each, mapper, old_key = state.obj(), state.mapper, state.key
+        name = mapper.local_table.name
+        if is_skipped or not mapper.local_table.info.get("sidecar", True):
+            continue
+        if is_deleted:
+            drop.append(("drop", name, _values(each)))
+        elif old_key is None or session.is_modified(each):
+            put.append(("put", name, _values(each)))
+            if old_key is not None and old_key[1] != tuple(mapper.primary_key_from_instance(each)):
+                names = [column.name for column in mapper.primary_key]
+                drop.append(("drop", name, dict(zip(names, old_key[1], strict=True))))
+    assert not ((put or drop) and session.info.get(TAKEN)), "rows after those of the operation"
+    session.info.setdefault(ROWS, []).extend(put + drop)
+
+
+def _values(each: object) -> dict[str, Any]:
+    columns = inspect(each).mapper.column_attrs
+    return {attr.columns[0].name: getattr(each, attr.key) for attr in columns}
+
+
+def _refuse_unseen(execution: ORMExecuteState) -> None:
+    """Only objects of the session are followed into the archive, and not statements."""
+    writes = execution.is_insert or execution.is_update or execution.is_delete
+    if writes and execution.session.info[TRANSACTION].followed:
+        table: Any = getattr(execution.statement, "table", None)
+        assert not table.info.get("sidecar", True), f"rows of {table.name} written unseen"
 
 
 event.listen(WriteSession, "after_flush", _remember_rows)
+event.listen(WriteSession, "do_orm_execute", _refuse_unseen)
 
 
 class NoBookError(MissingError):
@@ -201,6 +222,7 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.head_row: Mapping[str, Any] = {}
+        self.followed = False  # an operation, whose rows go to the archive
         self.hooks: dict[str, list[Callable[[], None]]] = {}
         self._session: Session | None = None
 
@@ -222,9 +244,15 @@ class Transaction:
 
     @property
     def rows(self) -> list[Any]:
-        """What the session has written so far: (put or drop, table, values by column)."""
+        """What the session has written: (put or drop, table, values by column); no more may come.
+
+        Raises: AssertionError from then on when the session writes.
+        """
+        if self._session is None:
+            return []
         self.flush()
-        return [] if self._session is None else list(self._session.info.get(ROWS, ()))
+        self._session.info[TAKEN] = True
+        return list(self._session.info.get(ROWS, ()))
 
     def hook(self, when: str, work: Callable[[], None]) -> None:
         """Do this at a moment: before_commit, after_commit or after_rollback."""
@@ -265,9 +293,9 @@ def opened(*, book: str | None = None) -> Iterator[Transaction]:
         with writer().held(book):
             _open.now = True
             try:
-                with db.engines[WRITE].connect() as connection, connection.begin():
+                with db.engines[WRITE].connect() as connection, connection.begin() as first:
                     now = Transaction(connection)
-                    yield from _run(now, book)
+                    yield from _run(now, book, first)
             finally:
                 _open.now = False
     except BaseException as problem:
@@ -282,7 +310,7 @@ def opened(*, book: str | None = None) -> Iterator[Transaction]:
     now.work("after_commit")
 
 
-def _run(now: Transaction, book: str | None) -> Iterator[Transaction]:
+def _run(now: Transaction, book: str | None, first: RootTransaction) -> Iterator[Transaction]:
     try:
         if book is not None:
             row = LOCK_HEAD.mapping(now.connection, {"book": book})
@@ -293,6 +321,9 @@ def _run(now: Transaction, book: str | None) -> Iterator[Transaction]:
         for work in now.hooks.get("before_commit", ()):
             work()
         now.flush()
+        # Whoever caught a failed flush has lost what came before it, and the lock too.
+        if not (first.is_active and is_open(now.connection)):
+            raise TransactionEndedError
         now.connection.commit()
     finally:
         now.close()

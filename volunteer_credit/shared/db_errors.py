@@ -11,7 +11,9 @@ from volunteer_credit.shared.errors import BusyError, ServiceError, StoppedError
 # PostgreSQL's codes: serialization failure, deadlock; lock not available; statement cancelled.
 RETRIED = frozenset({"40001", "40P01"})
 BUSY = frozenset({"55P03", "57014", "53300"})
-GONE_CLASSES = ("08", "57P")
+# Connection lost, server going down; a commit that may or may not have happened (CockroachDB); an
+# operation that was silent for too long.
+GONE = ("08", "57P", "40003", "25P03")
 DISK_FULL = frozenset({"53100"})
 
 
@@ -24,12 +26,15 @@ class DatabaseBusyError(BusyError):
 
 
 class DatabaseGoneError(BusyError):
-    """No connection."""
+    """No connection. If it was lost during COMMIT, only a retry under the same key can say."""
 
     code = "database_gone"
     retry_after_seconds = 5
-    en = "The database does not answer; nothing was saved. Try again shortly."
-    zh = "数据库没有响应，尚未保存；请稍后重试。"
+    en = (
+        "The database does not answer, so it is not certain whether this was saved. Send the same "
+        "request again shortly; it counts once."
+    )
+    zh = "数据库没有响应，尚不确定是否已保存；请稍后原样重新提交同一请求，不会重复记入。"
 
 
 class DatabaseFullError(StoppedError):
@@ -68,7 +73,7 @@ def _of_postgresql(problem: DBAPIError) -> ServiceError | None:
         return DatabaseBusyError(seconds=0)
     if state in DISK_FULL:
         return DatabaseFullError()
-    lost = problem.connection_invalidated or state.startswith(GONE_CLASSES)
+    lost = problem.connection_invalidated or state.startswith(GONE)
     if lost or (isinstance(problem.orig, psycopg.OperationalError) and not state):
         return DatabaseGoneError()
     return None

@@ -35,6 +35,7 @@ def options(settings: Settings, *, write: bool) -> dict[str, Any]:
         "url": settings.database_url,
         "pool_size": POOL_SIZE,
         "pool_timeout": settings.lock_timeout_seconds,
+        "hide_parameters": True,  # errors go to the log, persons do not
     }
     if settings.database_url.drivername == "sqlite":
         # Pragmas and BEGIN come from the events below; the driver must not add its own.

@@ -69,7 +69,7 @@ class RefusedError(ServiceError):
 
 
 class BusyError(ServiceError):
-    """Try again shortly: nothing was written."""
+    """Try again shortly with the same request; the sentence says whether anything was written."""
 
     status = 503
     retry_after_seconds: ClassVar[int] = 1

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.sql import ClauseElement
 
 _SQLITE: Dialect = SQLiteDialect(paramstyle="named")
@@ -22,6 +23,13 @@ _untyped: Any = PGDialect
 _POSTGRESQL: Dialect = _untyped(paramstyle="pyformat")
 _DRIVERS = (sqlite3.Error, psycopg.Error)
 Values = Mapping[str, Any]
+
+
+class TransactionEndedError(InvalidRequestError):
+    """A fault of ours: the transaction was rolled back (a flush that failed, a caught error).
+
+    Without it a statement would be kept by itself (SQLite) or be lost silently (PostgreSQL).
+    """
 
 
 class Prepared:
@@ -60,11 +68,14 @@ class Prepared:
             text = self._text(connection, rows[0])
             driver: Any = connection.connection.driver_connection
             try:
+                _in_transaction(connection)
                 driver.cursor().executemany(text, rows)
             except _DRIVERS as problem:
                 raise wrapped(connection, problem, text) from problem
 
     def _execute(self, connection: Connection, values: Values) -> Any:
+        if self._lists:
+            values = {**values, **{name: _padded(values[name]) for name in self._lists}}
         text = self._text(connection, values)
         if self._lists:
             values = {name: value for name, value in values.items() if name not in self._lists} | {
@@ -74,6 +85,7 @@ class Prepared:
             }
         driver: Any = connection.connection.driver_connection
         try:
+            _in_transaction(connection)
             return driver.execute(text, values)
         except _DRIVERS as problem:
             raise wrapped(connection, problem, text) from problem
@@ -96,6 +108,29 @@ class Prepared:
         return text
 
 
+def _padded(items: Sequence[Any]) -> Sequence[Any]:
+    """The last one again, up to a power of two: few texts are kept, however long lists are."""
+    return (
+        [*items, *[items[-1]] * ((1 << (len(items) - 1).bit_length()) - len(items))]
+        if items
+        else ()
+    )
+
+
+def _in_transaction(connection: Connection) -> None:
+    """Raises: TransactionEndedError."""
+    if not connection.in_transaction():
+        raise TransactionEndedError
+
+
+def is_open(connection: Connection) -> bool:
+    """Whether a COMMIT would keep anything: PostgreSQL rolls back then after a caught error."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        return bool(driver.in_transaction)
+    return bool(driver.pgconn.transaction_status != TransactionStatus.INERROR)
+
+
 def wrapped(connection: Connection, problem: Any, text: str) -> BaseException:
     """The driver's error as SQLAlchemy's; a lost connection is thrown away."""
     dialect = connection.dialect
@@ -103,7 +138,7 @@ def wrapped(connection: Connection, problem: Any, text: str) -> BaseException:
     on_sqlite = dialect.name == "sqlite"
     # SQLite may end a transaction by itself (disk full): nothing more runs on such a connection.
     ended = on_sqlite and not driver.in_transaction
-    lost = ended or dialect.is_disconnect(problem, None, None)
+    lost = ended or dialect.is_disconnect(problem, driver, None)
     if lost:
         connection.invalidate(problem)
     base: type[Exception] = sqlite3.Error if on_sqlite else psycopg.Error
@@ -117,7 +152,8 @@ def wrapped(connection: Connection, problem: Any, text: str) -> BaseException:
 def together(connection: Connection) -> Iterator[None]:
     """Send the statements inside in one go where the driver can (PostgreSQL's pipeline).
 
-    What one of them meets is raised at the end.
+    What one of them meets is raised at the end. Only prepared statements may stand inside: the
+    toolkit takes an answer that is still under way for none.
     """
     driver: object = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):

@@ -114,4 +114,4 @@ def file_locks_work(folder: Path) -> bool:
     finally:
         os.close(second)
         os.close(first)
-        path.unlink()
+        path.unlink(missing_ok=True)  # another process of this number may check too

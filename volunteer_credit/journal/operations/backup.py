@@ -62,7 +62,11 @@ def back_up(folder: Path, at_ms: int, progress: Progress = no_progress) -> Manif
             raise BackupExistsError(name=target.name)
         unfinished = folder / (target.name + NEW)
         disk.make_folder(unfinished, 0o700)
-        manifest = _written(unfinished, at_ms, progress)
+        try:
+            manifest = _written(unfinished, at_ms, progress)
+        except Exception:
+            shutil.rmtree(unfinished, ignore_errors=True)  # it may have filled the disk
+            raise
         disk.sync_folder(unfinished)
         disk.rename(unfinished, target)
         disk.sync_folder(folder)
@@ -126,9 +130,8 @@ def prune(folder: Path, at_ms: int, *, keep_count: int, keep_days: int) -> list[
     oldest = name_of(at_ms - keep_days * DAY_MS)
     gone = [each for each in backups(folder)[:-keep_count] if each.name < oldest]
     for each in gone:
-        # Without its manifest it is no backup, however far the rest of this comes.
-        (each / MANIFEST).unlink()
-        shutil.rmtree(each)
+        # It is no backup from here on, and the next one removes what is left of it.
+        shutil.rmtree(each.rename(each.with_name(each.name + NEW)))
     return [each.name for each in gone]
 
 

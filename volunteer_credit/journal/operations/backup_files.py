@@ -96,7 +96,7 @@ def write_rows(
     """Write a table's file for good; what it then is."""
     coded = [isinstance(column.type, LargeBinary) for column in table.columns]
     count = 0
-    with path.open("xb") as raw:
+    with open(path, "xb", opener=_ours) as raw:
         # Without a name and a time in it, the same rows give the same file.
         with gzip.GzipFile("", "wb", COMPRESSION, raw, mtime=0) as file:
             file.write(_line([column.name for column in table.columns]))
@@ -146,7 +146,7 @@ def file_hash(path: Path) -> str:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Sign and write the manifest, for good."""
-    with (folder / MANIFEST).open("xb") as file:
+    with open(folder / MANIFEST, "xb", opener=_ours) as file:
         file.write(_encoded(manifest, current().settings.key_secret))
         _sync(file)
 
@@ -179,6 +179,11 @@ def _encoded(manifest: Manifest, secret: bytes) -> bytes:
     text = canonical.spell(asdict(manifest))
     mac = hmac.digest(derived_key(secret, "backup", ""), text, "sha256").hex()
     return b'{"backup":' + text + b',"mac":"' + mac.encode() + b'"}\n'
+
+
+def _ours(path: str, flags: int) -> int:
+    """Open a file that nobody else may read, wherever it is moved."""
+    return os.open(path, flags, 0o600)
 
 
 def _sync(file: BufferedWriter) -> None:

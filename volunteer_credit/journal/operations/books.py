@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,21 +17,28 @@ from ledger.keys import COSIGN, ENTRY, NAME_ENDING, RECOVERY
 from ledger.log import Log
 from ledger.note import Ed25519Signer
 from volunteer_credit.journal.models import EntryRow, HeadRow, KeyRow, OperationRow
+from volunteer_credit.journal.operations import statements
 from volunteer_credit.journal.operations.clocks import clocks
 from volunteer_credit.journal.operations.facts import Facts
 from volunteer_credit.journal.operations.guard import guard
 from volunteer_credit.journal.operations.keys import ROW_KEY_ID, ROWS, SEED_BYTES, keeper, store_key
-from volunteer_credit.journal.operations.sidecar import ARCHIVE, archive_name
+from volunteer_credit.journal.operations.sidecar import (
+    ARCHIVE,
+    archive_name,
+    check_operation,
+    operation_code,
+)
 from volunteer_credit.journal.rules.errors import BookExistsError, IdempotencyKeyUsedError
-from volunteer_credit.journal.rules.head import NO_FACTS, Head
-from volunteer_credit.journal.rules.requests import CITY, Appended, Request, check_community
-from volunteer_credit.shared.db import transaction
+from volunteer_credit.journal.rules.head import NO_FACTS, Head, octets
+from volunteer_credit.journal.rules.requests import CITY, Appended, Request, about, check_community
+from volunteer_credit.shared.db import retried, transaction
 from volunteer_credit.shared.runtime import current
 
 FIRST = 1
 _operations = OperationRow.__table__.c
 
 
+@retried
 def found_book(
     community_id: str, request: Request, founders: Sequence[tuple[str, str]]
 ) -> Appended:
@@ -42,6 +49,7 @@ def found_book(
     BehindPublicationError where archive or publication know such a book.
     """
     check_community(community_id)
+    request = about(request, founders=[list(each) for each in founders])
     settings = current().settings
     data = {
         "clock": settings.clock,
@@ -63,18 +71,14 @@ def found_book(
 
 
 def _replayed(session: Session, community_id: str, request: Request) -> Appended:
-    row = session.execute(
-        select(_operations.name, _operations.request_digest, _operations.result).where(
-            _operations.community_id == community_id,
-            _operations.actor == request.actor.account,
-            _operations.key == request.key,
-        )
-    ).one_or_none()
+    asked = {"community_id": community_id, "actor": request.actor.account, "key": request.key}
+    row = statements.REPLAY.mapping(session.connection(), asked)
     if row is None:
         raise BookExistsError(community=community_id)
-    if (row.name, bytes(row.request_digest)) != (request.name, request.digest()):
+    check_operation(session, row)
+    if (row["name"], octets(row["request_digest"])) != (request.name, request.digest()):
         raise IdempotencyKeyUsedError
-    return Appended(*json.loads(row.result))
+    return Appended(*json.loads(row["result"]))
 
 
 def _found(
@@ -107,19 +111,18 @@ def _found(
             community_id=community_id, book=FIRST, seq=0, id=made.id, kind="book.opened", note=note
         )
     )
-    session.execute(
-        insert(OperationRow).values(
-            community_id=community_id,
-            position=0,
-            actor=request.actor.account,
-            key=request.key,
-            name=request.name,
-            request_digest=request.digest(),
-            result=spell([made.seq, made.id, made.at_ms]).decode(),
-            size=1,
-            rows=b"",
-        )
-    )
+    row = {
+        "community_id": community_id,
+        "position": 0,
+        "actor": request.actor.account,
+        "key": request.key,
+        "name": request.name,
+        "request_digest": request.digest(),
+        "result": spell([made.seq, made.id, made.at_ms]).decode(),
+        "size": 1,
+        "rows": b"",
+    }
+    session.execute(insert(OperationRow).values(**row, mac=operation_code(session, row)))
     write_new_head(session, replace_head(head, log, facts, operations_count=1))
     return made
 

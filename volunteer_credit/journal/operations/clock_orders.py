@@ -12,10 +12,12 @@ from volunteer_credit.journal.rules.clock_errors import (
 )
 from volunteer_credit.journal.rules.requests import Appended, NewEntry, Request, about
 from volunteer_credit.journal.rules.times import check_confirmation
+from volunteer_credit.shared.db import retried
 
 DEMO_STEP_MS_MAX = 10 * 366 * 86_400_000
 
 
+@retried
 def confirm_clock(community_id: str, at_ms: int, request: Request) -> int:
     """Say that it is `at_ms` now, which this clock must show too; what the clock showed, in ms.
 
@@ -32,6 +34,7 @@ def confirm_clock(community_id: str, at_ms: int, request: Request) -> int:
     return int(operation.result)
 
 
+@retried
 def reset_clock(community_id: str, reason: str, request: Request) -> Appended:
     """Append `clock.reset`: the time goes back to what this clock shows, behind the last entry.
 
@@ -54,6 +57,7 @@ def reset_clock(community_id: str, reason: str, request: Request) -> Appended:
     return Appended(*operation.result)
 
 
+@retried
 def advance_demo_clock(community_id: str, milliseconds: int, request: Request) -> int:
     """Move the clock of a demo book forward; by how much it is ahead then, in ms.
 

@@ -16,7 +16,7 @@ from volunteer_credit.journal.operations.whole import WholeBook
 from volunteer_credit.journal.rules.head import Head, head_of
 from volunteer_credit.journal.rules.requests import Appended, NewEntry, Request, about
 from volunteer_credit.journal.rules.rotation_errors import PartsNeededError
-from volunteer_credit.shared.db import NoBookError, db, end_reading
+from volunteer_credit.shared.db import NoBookError, db, end_reading, retried
 
 Divide = Callable[[Sequence[Value]], Sequence[Sequence[Value]]]
 
@@ -38,6 +38,7 @@ class Closed:
         return {"origin": self.origin, "root": self.root, "size": self.size, "state": digest}
 
 
+@retried
 def close_book(
     community_id: str,
     reason: str,

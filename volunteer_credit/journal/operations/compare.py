@@ -18,7 +18,8 @@ from volunteer_credit.journal.operations.backup import snapshot
 from volunteer_credit.journal.operations.keys import ROW_KEY_ID, ROWS, keeper
 from volunteer_credit.journal.operations.replay import Difference, Replay, Values, What
 from volunteer_credit.journal.operations.rows import family_of
-from volunteer_credit.journal.rules.head import Head, head_of, row_code
+from volunteer_credit.journal.operations.sidecar import operation_code
+from volunteer_credit.journal.rules.head import Head, head_of, octets, row_code
 from volunteer_credit.shared.db import NoBookError
 
 __all__ = ["Compared", "Difference", "What", "compare_rows"]
@@ -54,7 +55,7 @@ def compare_rows(community_id: str) -> Compared:
             if not replay.stopped:
                 rows += _compare(connection, head, replay, found)
                 if number == newest.book:
-                    found += _compare_head(connection, head, bytes(row["mac"]), replay)
+                    found += _compare_head(connection, head, octets(row["mac"]), replay)
     return Compared(entries, rows, found)
 
 
@@ -128,13 +129,14 @@ def _last(connection: Connection, head: Head) -> int:
 
 
 def _operations(connection: Connection, head: Head) -> int:
-    """How many operations there are without a gap; -1 when there is one."""
-    table = statements.OPERATIONS
-    chosen = select(func.count(), func.max(table.c.position)).where(
-        table.c.community_id == head.community_id
-    )
-    count, last = connection.execute(chosen).one()
-    return int(count) if last == count - 1 else -1
+    """How many operations there are; -1 when one is missing or was changed."""
+    table, count = statements.OPERATIONS, 0
+    chosen = select(table).where(table.c.community_id == head.community_id)
+    for row in connection.execute(chosen.order_by(table.c.position)).mappings():
+        if row["position"] != count or octets(row["mac"]) != operation_code(connection, row):
+            return -1
+        count += 1
+    return count
 
 
 def _read(connection: Connection, table: Table, names: tuple[str, ...], head: Head) -> list[Any]:
@@ -147,7 +149,7 @@ def _read_accounts(connection: Connection, head: Head) -> Found:
     rows = _read(connection, statements.ACCOUNTS, names, head)
     # The family is no part of the code: a row that names another one has none that fits.
     return {
-        name: ((name, *sums), bytes(mac) if family == family_of(name) else b"")
+        name: ((name, *sums), octets(mac) if family == family_of(name) else b"")
         for family, name, *sums, mac in rows
     }
 
@@ -155,13 +157,13 @@ def _read_accounts(connection: Connection, head: Head) -> Found:
 def _read_families(connection: Connection, head: Head) -> Found:
     names = ("name", "unit", "limited", "closed", "accounts")
     rows = _read(connection, statements.FAMILIES, names, head)
-    return {values[0]: (tuple(values), bytes(mac)) for *values, mac in rows}
+    return {values[0]: (tuple(values), octets(mac)) for *values, mac in rows}
 
 
 def _read_pendings(connection: Connection, head: Head) -> Found:
     names = ("seq", "position", "debit", "credit", "amount", "code", "expires_at_ms", "state")
     rows = _read(connection, statements.PENDINGS, names, head)
-    return {f"{values[0]}/{values[1]}": (tuple(values), bytes(mac)) for *values, mac in rows}
+    return {f"{values[0]}/{values[1]}": (tuple(values), octets(mac)) for *values, mac in rows}
 
 
 def _read_proposals(connection: Connection, head: Head) -> Found:
@@ -174,8 +176,8 @@ def _read_proposals(connection: Connection, head: Head) -> Found:
         found = connection.execute(
             select(entries.c.seq, entries.c.note).where(*_where(entries, head), chosen)
         )
-        notes |= {seq: bytes(note).hex() for seq, note in found}
-    return {str(seq): ((seq, state, notes.get(seq, "")), bytes(mac)) for seq, state, mac in rows}
+        notes |= {seq: octets(note).hex() for seq, note in found}
+    return {str(seq): ((seq, state, notes.get(seq, "")), octets(mac)) for seq, state, mac in rows}
 
 
 _READ = {

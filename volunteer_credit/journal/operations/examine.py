@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hmac import compare_digest
 
 from ledger.book import Book
 from ledger.checkpoint import Checkpoint, read_checkpoint
@@ -21,9 +22,10 @@ from volunteer_credit.journal.operations.writing import hashes_of
 from volunteer_credit.journal.rules.errors import (
     FactsChangedError,
     HeadChangedError,
+    KeyMissingError,
     NotAnEntryError,
 )
-from volunteer_credit.journal.rules.head import RESTORED, Head, head_of
+from volunteer_credit.journal.rules.head import RESTORED, Head, head_of, octets
 from volunteer_credit.journal.rules.reading import KEY_KINDS, Reading, named_paths
 from volunteer_credit.journal.rules.recovery_errors import RestoredError
 from volunteer_credit.journal.rules.seal_errors import CheckpointChangedError, TreeChangedError
@@ -69,15 +71,30 @@ def read_head(community_id: str) -> tuple[Reader, Head, int | None]:
 
     Raises: NoBookError, RestoredError, HeadChangedError, KeyMissingError.
     """
+    try:
+        return _read_head(community_id)
+    except KeyMissingError:
+        # A rotation between head and keys has destroyed a key that no newer head names.
+        return _read_head(community_id)
+
+
+def has_moved(head: Head) -> bool:
+    """Whether the head is another by now; what was read under it may be gone."""
+    end_reading()
+    row = queries.head_row(db.session(), head.community_id)
+    return row is None or head_of(row) != head
+
+
+def _read_head(community_id: str) -> tuple[Reader, Head, int | None]:
     end_reading()
     session = db.session()
     row = queries.head_row(session, community_id)
     if row is None:
         raise NoBookError(community=community_id)
     head = head_of(row)
-    if bytes(row["mac"]).startswith(RESTORED):
+    if octets(row["mac"]).startswith(RESTORED):
         raise RestoredError(origin=head.origin)
-    if bytes(row["mac"]) != head.code(keeper().keys(session, head).head_key):
+    if not compare_digest(octets(row["mac"]), head.code(keeper().keys(session, head).head_key)):
         raise HeadChangedError(origin=head.origin)
     return session, head, row["beyond"]
 

@@ -18,7 +18,7 @@ from ledger.merkle import leaf_hash
 from ledger.note import parse_note
 from volunteer_credit.journal.models import EntryRow
 from volunteer_credit.journal.rules.errors import FactsChangedError
-from volunteer_credit.journal.rules.head import NO_FACTS, Head, facts_digest
+from volunteer_credit.journal.rules.head import NO_FACTS, Head, facts_digest, octets
 from volunteer_credit.shared.db import Reader
 from volunteer_credit.shared.runtime import Runtime, current
 
@@ -75,7 +75,7 @@ def read_facts(session: Reader, head: Head) -> Facts:
     )
     rows = session.execute(select(_entries.note).where(*chosen).order_by(_entries.seq)).scalars()
     try:
-        found = replayed(head.origin, (bytes(note) for note in rows))
+        found = replayed(head.origin, (octets(note) for note in rows))
     except (LedgerError, KeyError) as problem:
         raise FactsChangedError(origin=head.origin, count=head.facts_count) from problem
     if (found.count, found.digest) != (head.facts_count, head.facts_digest):

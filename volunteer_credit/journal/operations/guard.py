@@ -24,6 +24,7 @@ from volunteer_credit.journal.operations.folders import (
     folder_errors,
     is_there,
 )
+from volunteer_credit.journal.operations.sidecar_files import operations_archived
 from volunteer_credit.journal.operations.witnesses import witnesses
 from volunteer_credit.journal.operations.writing import hashes_of
 from volunteer_credit.journal.rules.errors import BehindPublicationError, BookForkError
@@ -73,6 +74,7 @@ class Guard:
             raise self.stopped[head.origin]
         if head.origin not in self._seen:
             self.check_archive(session, head)
+            self.check_operations(head, operations_archived(head.community_id))
             self.look(session, head)
             self._seen.add(head.origin)
 
@@ -82,6 +84,19 @@ class Guard:
         newest = queries.newest_checkpoint(session, head)
         if newest is not None and not is_there(folder):
             raise ArchiveMissingError(origin=head.origin, path=folder)
+
+    def check_operations(self, head: Head, archived: int) -> None:
+        """Refuse a head that lacks operations of the archive: they may have written no entry.
+
+        Raises: BehindPublicationError.
+        """
+        if head.size and archived > head.operations_count:  # a book to be opened has no size
+            raise BehindPublicationError(
+                origin=f"{head.community_id}, operations",
+                size=head.operations_count,
+                where=ARCHIVE,
+                published=archived,
+            )
 
     def look(self, session: Reader, head: Head, known: Sequence[Known] | None = None) -> None:
         """Compare the folders with a head that is locked, or was read after them (`known`).

@@ -4,7 +4,7 @@ They are wrapped with AES-256-GCM under a key derived from VC_KEY_SECRET; book, 
 bound to it. Each book also has a row key, which signs nothing that leaves the database.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -32,8 +32,8 @@ class BookKeys:
     """What a process needs to append to one book."""
 
     signer: Ed25519Signer
-    head_key: bytes
-    row_key: bytes
+    head_key: bytes = field(repr=False)
+    row_key: bytes = field(repr=False)
 
 
 class Keeper:
@@ -45,6 +45,7 @@ class Keeper:
         self._wraps = [AESGCM(derived_key(each, "wrap", "")) for each in secrets if each]
         # One for each book: who loads a new key drops the retired one.
         self._held: dict[str, tuple[str, BookKeys]] = {}
+        self._operations: dict[str, bytes] = {}
 
     def keys(self, session: Reader, head: Head) -> BookKeys:
         """The keys in force of a locked head. Raises: KeyMissingError."""
@@ -57,6 +58,14 @@ class Keeper:
                 self.seed(session, head.origin, ROWS, ROW_KEY_ID),
             )
             self._held[head.origin] = (head.entry_key_id, found)
+        return found
+
+    def operations_key(self, session: Reader, name: str, role: str) -> bytes:
+        """The key of the codes of a community's operations. Raises: KeyMissingError."""
+        found = self._operations.get(name)
+        if found is None:
+            found = derived_key(self.seed(session, name, role, ROW_KEY_ID), "operations", name)
+            self._operations[name] = found
         return found
 
     def seed(self, session: Reader, origin: str, role: str, key_id: str) -> bytes:
@@ -86,6 +95,7 @@ class Keeper:
     def forget(self) -> None:
         """Drop what was decrypted; it is read again when needed."""
         self._held.clear()
+        self._operations.clear()
 
 
 def keeper() -> Keeper:

@@ -23,12 +23,16 @@ from volunteer_credit.journal.operations.clocks import clocks
 from volunteer_credit.journal.operations.facts import remembered
 from volunteer_credit.journal.operations.guard import guard
 from volunteer_credit.journal.operations.keys import BookKeys
-from volunteer_credit.journal.operations.sidecar import rows_written
+from volunteer_credit.journal.operations.sidecar import (
+    check_operation,
+    operation_code,
+    rows_written,
+)
 from volunteer_credit.journal.operations.writing import Writing
 from volunteer_credit.journal.rules.errors import IdempotencyKeyUsedError
-from volunteer_credit.journal.rules.head import Head, head_of
+from volunteer_credit.journal.rules.head import Head, head_of, octets
 from volunteer_credit.journal.rules.requests import Appended, NewEntry, Request
-from volunteer_credit.shared.db import Transaction, opened
+from volunteer_credit.shared.db import Transaction, opened, retried
 from volunteer_credit.shared.prepared import together
 
 
@@ -36,7 +40,8 @@ class Operation:
     """An operation inside its transaction. `result` is what it answers, now or at first."""
 
     def __init__(self, now: Transaction, request: Request) -> None:
-        head, mac = head_of(now.head_row), bytes(now.head_row["mac"])
+        head, mac = head_of(now.head_row), octets(now.head_row["mac"])
+        now.followed = True
         self._now = now
         self.request = request
         self.replayed = False
@@ -123,7 +128,8 @@ class Operation:
 
     def answer(self, value: Any) -> None:
         """What to answer, now and to every retry: ids and integers, no names and no codes."""
-        self._answer = value
+        # As it will be read back, so that a retry answers just this.
+        self._answer = json.loads(canonical.spell(value))
 
     def _book(self) -> Writing:
         if self._writing is None:
@@ -134,36 +140,40 @@ class Operation:
         return self._writing
 
     def replay(self) -> None:
-        """Find the first answer under this key. Raises: IdempotencyKeyUsedError."""
+        """Find the first answer under this key.
+
+        Raises: IdempotencyKeyUsedError, RowChangedError.
+        """
         request = self.request
         asked = {
             "community_id": self._head.community_id,
             "actor": request.actor.account,
             "key": request.key,
         }
-        row = statements.REPLAY.one_or_none(self._now.connection, asked)
+        row = statements.REPLAY.mapping(self._now.connection, asked)
         if row is not None:
-            name, digest, result = row
-            if (name, bytes(digest)) != (request.name, request.digest()):
+            check_operation(self._now.connection, row)
+            if (row["name"], octets(row["request_digest"])) != (request.name, request.digest()):
                 raise IdempotencyKeyUsedError
-            self.replayed, self._answer = True, json.loads(result)
+            self.replayed, self._answer = True, json.loads(row["result"])
 
     def finish(self) -> None:
         """Write the entries, what they changed, and the answer."""
         writing = self._book()
-        connection, position = self._now.connection, self._head.operations_count
-        rows = rows_written(connection, self._now.rows, self.community_id, position)
+        connection = self._now.connection
+        row = self._row(writing.log.book.size)
         try:
             with together(connection):
-                head = writing.write(operations_count=position + 1)
-                self._remember(position, head.size, rows)
+                writing.write(operations_count=self._head.operations_count + 1)
+                statements.INSERT_OPERATION.run(connection, row)
         except IntegrityError as problem:
             raise writing.misplaced(problem) from problem
         self._now.hook("after_commit", lambda: remembered().keep(writing.facts))
 
-    def _remember(self, position: int, size: int, rows: bytes) -> None:
-        """Write what was asked and answered."""
-        row = {
+    def _row(self, size: int) -> dict[str, Any]:
+        """What was asked, answered and written beside entries."""
+        connection, position = self._now.connection, self._head.operations_count
+        row: dict[str, Any] = {
             "community_id": self.community_id,
             "position": position,
             "actor": self.request.actor.account,
@@ -172,9 +182,9 @@ class Operation:
             "request_digest": self.request.digest(),
             "result": canonical.spell(self._answer).decode("ascii"),
             "size": size,
-            "rows": rows,
+            "rows": rows_written(connection, self._now.rows, self.community_id, position),
         }
-        statements.INSERT_OPERATION.run(self._now.connection, row)
+        return {**row, "mac": operation_code(connection, row)}
 
 
 @contextmanager
@@ -188,14 +198,21 @@ def perform(community_id: str, request: Request) -> Iterator[Operation]:
         operation = Operation(now, request)
         operation.replay()
         yield operation
-        if not operation.replayed:
-            operation.finish()
+        if operation.replayed:
+            assert not now.rows, "a retry writes nothing"
+        else:
+            now.hook("before_commit", operation.finish)
 
 
 def append(community_id: str, request: Request, entries: Iterable[NewEntry]) -> list[Appended]:
     """Append some entries and nothing else, as one operation."""
+    return _append(community_id, request, list(entries))
+
+
+@retried
+def _append(community_id: str, request: Request, entries: Sequence[NewEntry]) -> list[Appended]:
     with perform(community_id, request) as operation:
         if not operation.replayed:
-            made = operation.append_all(list(entries))
+            made = operation.append_all(entries)
             operation.answer([[each.seq, each.id, each.at_ms] for each in made])
     return [Appended(*each) for each in operation.result]

@@ -6,7 +6,6 @@ doing it again changes nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeAlias
 
@@ -26,28 +25,48 @@ Operation: TypeAlias = Mapping[str, Any]
 Written: TypeAlias = tuple[str, str, dict[str, Any]]  # put or drop, table, values
 
 
-@dataclass(slots=True)
 class Walk:
-    """Which operations belong to books that are here: `sizes` of these books, oldest first."""
+    """Which operations belong to books that are here: `sizes` of these books, oldest first.
 
-    sizes: Sequence[int]
-    at: int = 0
-    last: int = 0  # the size of the book after the last operation
+    An operation after which its book has as many entries as the finished book before it may
+    belong to either: it opened the one, or wrote no entry in the other. Both are followed.
+    """
+
+    def __init__(self, sizes: Sequence[int]) -> None:
+        """Begin before the first operation."""
+        self._sizes = sizes
+        self._places = {(0, 0)}  # which book, and its size after the last operation
 
     def fits(self, size: int) -> bool:
         """Go on to an operation after which its book has `size` entries, if it is here."""
-        at, last = self.at, self.last
-        while size < last or size > self.sizes[at]:
-            at, last = at + 1, 0
-            if at == len(self.sizes):
-                return False
-        self.at, self.last = at, size
-        return True
+        places = {place for at, last in self._places for place in self._next(at, last, size)}
+        self._places = places or self._places
+        return bool(places)
+
+    def _next(self, at: int, last: int, size: int) -> Iterator[tuple[int, int]]:
+        if last <= size <= self._sizes[at]:
+            yield at, size
+            if not last == size == self._sizes[at]:
+                return
+        for later in range(at + 1, len(self._sizes)):
+            if size <= self._sizes[later]:
+                yield later, size
+                return
+
+    @property
+    def at(self) -> int:
+        """Which book the last operation belongs to."""
+        return max(self._places)[0]
+
+    @property
+    def last(self) -> int:
+        """The size of that book after it."""
+        return max(self._places)[1]
 
     @property
     def whole(self) -> bool:
         """Whether every entry has its operation."""
-        return self.at == len(self.sizes) - 1 and self.last == self.sizes[-1]
+        return (len(self._sizes) - 1, self._sizes[-1]) in self._places
 
 
 class PutBack:

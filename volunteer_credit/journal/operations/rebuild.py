@@ -32,7 +32,7 @@ from volunteer_credit.journal.operations.guard import guard
 from volunteer_credit.journal.operations.keys import ROW_KEY_ID, ROWS, keeper
 from volunteer_credit.journal.operations.rows import Rows
 from volunteer_credit.journal.rules.errors import KeyMissingError, NotAnEntryError
-from volunteer_credit.journal.rules.head import NO_FACTS, RESTORED, Head, head_of, row_code
+from volunteer_credit.journal.rules.head import NO_FACTS, RESTORED, Head, head_of, octets, row_code
 from volunteer_credit.shared.db import transaction
 from volunteer_credit.shared.runtime import current
 
@@ -188,7 +188,7 @@ def _clock_of(connection: Connection, row: Any) -> tuple[int, int]:
             code = head.code(keeper().keys(connection, head).head_key)
         except KeyMissingError:
             return 0, 0
-        if bytes(row["mac"]).removeprefix(RESTORED) == code:
+        if octets(row["mac"]).removeprefix(RESTORED) == code:
             return head.clock_offset_ms, head.clock_confirmed_ms
     return 0, 0
 
@@ -230,7 +230,7 @@ def _read(connection: Connection, head: Head, start: int) -> list[tuple[int, byt
         .order_by(_entries.seq)
         .limit(CHUNK)
     )
-    return [(seq, bytes(note)) for seq, note in rows]
+    return [(seq, octets(note)) for seq, note in rows]
 
 
 def forget(origin: str) -> None:

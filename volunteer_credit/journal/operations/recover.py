@@ -12,13 +12,14 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, insert, select
 
 from ledger.durable import Disk
+from volunteer_credit.journal import queries
 from volunteer_credit.journal.models import EntryRow, HeadRow, KeyRow
 from volunteer_credit.journal.operations.backup import snapshot, without_timeouts
 from volunteer_credit.journal.operations.copies import Copy
 from volunteer_credit.journal.operations.folders import ARCHIVE as ARCHIVED
 from volunteer_credit.journal.operations.folders import PUBLICATION
 from volunteer_credit.journal.operations.guard import guard
-from volunteer_credit.journal.operations.keys import ROW_KEY_ID, keeper
+from volunteer_credit.journal.operations.keys import ROW_KEY_ID, drop_key, keeper
 from volunteer_credit.journal.operations.put_back import PutBack, Walk
 from volunteer_credit.journal.operations.quarantine import Quarantine
 from volunteer_credit.journal.operations.rebuild import forget
@@ -37,6 +38,7 @@ from volunteer_credit.journal.rules.recovery_errors import (
     NothingToRecoverError,
     OperationsLostError,
 )
+from volunteer_credit.journal.rules.requests import check_community
 from volunteer_credit.shared.db import opened
 from volunteer_credit.shared.person_keys import person_keys
 from volunteer_credit.shared.person_keys_errors import PersonKeyBackupMissingError
@@ -91,8 +93,10 @@ def recover(
     `erase_again` destroys keys of erased persons that came back (else the person key store's own).
     `accept_loss`: go on although published entries are lost; only a successor book can follow.
     Raises: NothingToRecoverError, EntriesLostError, OperationsLostError, ArchiveDamagedError,
-    SidecarChangedError, BookForkError, KeyMissingError; nothing is changed then.
+    SidecarChangedError, BookForkError, KeyMissingError, CommunityCodeError; nothing is changed
+    then.
     """
+    check_community(community_id)
     (erase_persons_again if erase_again is None else erase_again)()
     witnessed = _witnessed(community_id)
     keeper().forget()
@@ -150,6 +154,9 @@ class _Work:
         elif missing:
             raise OperationsLostError(origin=newest.found.origin, size=walk.last)
         self._quarantine.close()
+        for book in books[:-1]:  # nobody signs for a book that others followed
+            for role, key_id in queries.signing_keys(self._connection, book.found.origin):
+                drop_key(self._connection, book.found.origin, role, key_id)
         return Recovered(
             self._community_id,
             newest.rebuild.write_head(operations.count),
@@ -171,8 +178,11 @@ class _Work:
             return  # what is missing then says KeyMissingError
         except (OSError, ValueError, KeyError, TypeError) as problem:
             raise ArchiveDamagedError(path=path, reason=type(problem).__name__) from problem
+        name = archive_name(self._community_id)
         for row in archived:
             names = (row["origin"], row["role"], row["key_id"])
+            if names[0] != name and names[0].rpartition("/")[0] != name:
+                raise ArchiveDamagedError(path=path, reason=f"a key of {names[0]}")
             try:
                 keeper().seed(self._connection, *names)
             except KeyMissingError:

@@ -23,6 +23,7 @@ from volunteer_credit.journal.operations.keys import drop_key
 from volunteer_credit.journal.operations.quarantine import Quarantine
 from volunteer_credit.journal.operations.rebuild import Rebuild
 from volunteer_credit.journal.rules.errors import BookForkError
+from volunteer_credit.journal.rules.head import octets
 from volunteer_credit.journal.rules.recovery_errors import EntriesLostError
 
 _entries, _checkpoints, _tiles = (
@@ -168,7 +169,7 @@ class BookRecovery:
             .order_by(_entries.seq)
             .limit(TILE_WIDTH)
         )
-        return [(seq, id_, kind, fact, bytes(note)) for seq, id_, kind, fact, note in rows]
+        return [(seq, id_, kind, fact, octets(note)) for seq, id_, kind, fact, note in rows]
 
     def _ids_taken(
         self, new: Sequence[dict[str, Any]], moved: set[int]
@@ -183,7 +184,7 @@ class BookRecovery:
         )
         for seq, note in rows.all():
             if seq not in moved:
-                yield seq, bytes(note), "id_of_another_entry"
+                yield seq, octets(note), "id_of_another_entry"
 
     def _move_rest(self, size: int) -> None:
         """What stands beyond the last entry, or before the first, is none."""
@@ -196,7 +197,7 @@ class BookRecovery:
         before = select(_entries.seq, _entries.note).where(*chosen, _entries.seq < 0)
         rows_before = self._connection.execute(before).all()
         self._quarantine.move(
-            self._number, [(seq, bytes(note), "seq_below_zero") for seq, note in rows_before]
+            self._number, [(seq, octets(note), "seq_below_zero") for seq, note in rows_before]
         )
 
     def _sizes_here(self) -> list[int]:
@@ -208,7 +209,7 @@ class BookRecovery:
     def _note_here(self, size: int) -> bytes:
         chosen = [_checkpoints[name] == value for name, value in self._where.items()]
         found = select(_checkpoints.note).where(*chosen, _checkpoints.size == size)
-        return bytes(self._connection.execute(found).scalar_one())
+        return octets(self._connection.execute(found).scalar_one())
 
     def _is_signed(self, size: int) -> bool:
         """Whether the book's keys signed the checkpoint that the database has of a size."""

@@ -1,9 +1,15 @@
 """A new VC_KEY_SECRET: every key is encrypted under it, the books' and the persons'."""
 
 from volunteer_credit.journal.operations.keys import rewrap
-from volunteer_credit.shared.db import transaction
+from volunteer_credit.shared.db import retried, transaction
 from volunteer_credit.shared.person_keys import person_keys
 from volunteer_credit.shared.runtime import current
+
+
+@retried
+def _rewrap_books() -> int:
+    with transaction() as session:
+        return rewrap(session)
 
 
 def rewrap_all() -> tuple[int, int]:
@@ -12,6 +18,5 @@ def rewrap_all() -> tuple[int, int]:
     VC_KEY_SECRET_OLD is needed until then, and for backups made before. Safe to repeat.
     Raises: KeyMissingError, and as `PersonKeys.rewrap`.
     """
-    with transaction() as session:
-        books = rewrap(session)
+    books = _rewrap_books()
     return books, person_keys(current()).rewrap(current().clock.now_ms())

@@ -20,6 +20,7 @@ from volunteer_credit.journal.operations.whole import WholeBook
 from volunteer_credit.journal.rules.errors import KeyMissingError
 from volunteer_credit.journal.rules.requests import Appended, NewEntry, Request, about
 from volunteer_credit.journal.rules.rotation_errors import KeyNotHereError, KeyRoleNameError
+from volunteer_credit.shared.db import retried
 from volunteer_credit.shared.runtime import current
 
 PLANNED, LOST, COMPROMISED = "planned", "lost", "compromised"
@@ -34,6 +35,7 @@ class Rotated:
     retired: tuple[Appended, ...]
 
 
+@retried
 def rotate_key(
     community_id: str, role: str, reason: str, request: Request, *, suspect_from: int | None = None
 ) -> Rotated:
@@ -47,7 +49,9 @@ def rotate_key(
     """
     if role not in NAME_ENDING:
         raise KeyRoleNameError(role=role)
-    asked = about(request, role=role, reason=reason, suspect_from=suspect_from or 0)
+    asked = about(
+        request, role=role, reason=reason, suspect_from=-1 if suspect_from is None else suspect_from
+    )
     with perform(community_id, asked) as operation:
         if not operation.replayed:
             rotation = _Rotation(operation, role, reason, suspect_from)
@@ -56,6 +60,7 @@ def rotate_key(
     return Rotated(key_id, Appended(*added), tuple(Appended(*each) for each in retired))
 
 
+@retried
 def retire_key(
     community_id: str, role: str, key_id: str, reason: str, request: Request
 ) -> Appended:

@@ -9,30 +9,22 @@ A crash between any two steps is finished, or repeated, by the next `seal`. The 
 one sealer in on one machine; between machines the swap decides.
 """
 
-from collections.abc import Iterator
-
 from ledger.cosignature import MldsaCosigner
 from ledger.files import DirectoryStore
 from ledger.keys import COSIGN, LOG, KeyRing
 from ledger.note import Ed25519Signer
 from ledger.seal import seal as seal_tree
 from ledger.store import head_size
-from ledger.store_errors import SealSizeError
 from volunteer_credit.journal import queries
+from volunteer_credit.journal.operations.catch_up import (
+    catch_up,
+    finish_earlier,
+    renew_earlier,
+    renew_named,
+)
 from volunteer_credit.journal.operations.clocks import clocks
-from volunteer_credit.journal.operations.examine import (
-    Examined,
-    check_signed,
-    examine,
-    key_ring,
-    read_head,
-)
-from volunteer_credit.journal.operations.folders import (
-    ARCHIVE,
-    PUBLICATION,
-    bring,
-    folder_errors,
-)
+from volunteer_credit.journal.operations.examine import Examined, examine, has_moved, read_head
+from volunteer_credit.journal.operations.folders import ARCHIVE, PUBLICATION, folder_errors
 from volunteer_credit.journal.operations.guard import guard
 from volunteer_credit.journal.operations.keys import cosigners, signers
 from volunteer_credit.journal.operations.publish import archive_named, publish
@@ -41,11 +33,7 @@ from volunteer_credit.journal.operations.sidecar_files import write_keys, write_
 from volunteer_credit.journal.operations.store import SqlStore
 from volunteer_credit.journal.rules.errors import KeyMissingError, NotAnEntryError
 from volunteer_credit.journal.rules.head import Head
-from volunteer_credit.journal.rules.seal_errors import (
-    CheckpointChangedError,
-    PersonKeysWaitingError,
-    SealBusyError,
-)
+from volunteer_credit.journal.rules.seal_errors import PersonKeysWaitingError, SealBusyError
 from volunteer_credit.shared.db import Reader, end_reading
 
 ROUNDS_MAX = 3
@@ -71,15 +59,21 @@ def seal(community_id: str) -> bytes:
 def renew_archive(community_id: str) -> bytes:
     """Begin an archive again on a new disk, out of the database, and seal.
 
-    For a book whose archive is lost for good. Raises: as `seal`.
+    For a community whose archive is lost for good: all its books, the present one first.
+    Raises: as `seal`.
     """
     with sealing().turn(community_id):
-        return _sealed(community_id, renew=True)
+        published = _sealed(community_id, renew=True)
+        session, head, _ = read_head(community_id)
+        renew_earlier(session, head)
+        end_reading()
+    return published
 
 
 def _sealed(community_id: str, *, renew: bool = False) -> bytes:
     session, head, _ = read_head(community_id)
     origin = head.origin
+    finish_earlier(session, head)
     if not renew:
         guard().check_archive(session, head)
     with sealing().folder(ARCHIVE, origin) as archive:
@@ -89,7 +83,9 @@ def _sealed(community_id: str, *, renew: bool = False) -> bytes:
         if head.origin != origin:
             raise SealBusyError(origin=origin)
         guard().look(session, head, known)
-        _catch_up(session, head, archive)
+        catch_up(session, head, archive)
+        if renew:
+            renew_named(session, head, archive)
         keys = _sign(session, head, archive)
         with sealing().folder(PUBLICATION, origin) as export:
             published = publish(session, head, keys, archive, export, sealing().step)
@@ -97,25 +93,6 @@ def _sealed(community_id: str, *, renew: bool = False) -> bytes:
     if beyond is not None:
         raise NotAnEntryError(seq=beyond, origin=origin, reason="beyond_head")
     return published
-
-
-def _catch_up(session: Reader, head: Head, archive: DirectoryStore) -> None:
-    """Bring an archive that is new, or older than the database, to the newest checkpoint."""
-
-    def notes(start: int, stop: int) -> Iterator[bytes]:
-        return (row.note for row in queries.entries(session, head, start, stop))
-
-    while True:
-        start = head_size(archive.head())
-        checkpoint = queries.next_checkpoint(session, head, start, sealing().step)
-        if checkpoint is None:
-            return
-        check_signed(head.origin, key_ring(session, head), checkpoint)
-        if not start < head_size(checkpoint) <= head.size:
-            reason = SealSizeError(size=head_size(checkpoint), old_size=start, count=head.size)
-            raise CheckpointChangedError(origin=head.origin, reason=reason)
-        with folder_errors(ARCHIVE, head.origin):
-            bring(archive, checkpoint, notes)
 
 
 def _sign(session: Reader, head: Head, archive: DirectoryStore) -> KeyRing:
@@ -162,5 +139,7 @@ def _signing(
         )
     except KeyMissingError:
         if size == head.size:
+            if has_moved(head):  # a rotation has destroyed the key meanwhile
+                raise SealBusyError(origin=head.origin) from None
             raise
         return None

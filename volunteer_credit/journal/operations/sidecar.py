@@ -8,16 +8,21 @@ stay unreadable, because the vault's own key of that person is gone.
 import base64
 import json
 from collections.abc import Sequence
+from hmac import compare_digest
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from volunteer_credit.journal.operations.keys import NONCE_BYTES, ROW_KEY_ID, keeper
+from volunteer_credit.journal.rules.errors import RowChangedError
+from volunteer_credit.journal.rules.head import Columns, octets, row_code
 from volunteer_credit.shared.db import Reader
 from volunteer_credit.shared.runtime import current
 
 ARCHIVE = "archive"
 BYTES = "base64"
+PLAIN_COLUMNS = ("community_id", "position", "actor", "key", "name", "result", "size")
+BYTES_COLUMNS = ("request_digest", "rows")
 
 
 def archive_name(community_id: str) -> str:
@@ -25,11 +30,30 @@ def archive_name(community_id: str) -> str:
     return f"{current().settings.namespace}/{community_id}"
 
 
+def operation_code(reader: Reader, row: Columns) -> bytes:
+    """The code of an operation's row, under a key of the community: it outlives each book."""
+    values: list[str | int] = [row[name] for name in PLAIN_COLUMNS]
+    values += [octets(row[name]).hex() for name in BYTES_COLUMNS]
+    name = archive_name(row["community_id"])
+    return row_code(keeper().operations_key(reader, name, ARCHIVE), "operations", values)
+
+
+def check_operation(reader: Reader, row: Columns) -> None:
+    """Believe an operation's row. Raises: RowChangedError."""
+    if not compare_digest(octets(row["mac"]), operation_code(reader, row)):
+        name = archive_name(row["community_id"])
+        raise RowChangedError(origin=name, row=f"operation {row['position']}")
+
+
 def rows_written(reader: Reader, rows: Sequence[Any], community_id: str, position: int) -> bytes:
     """What a transaction's session has written, encrypted; empty if nothing."""
     if not rows:
         return b""
-    plain = json.dumps(rows, default=_spell, separators=(",", ":")).encode()
+    spelled = [
+        (action, table, {name: _spell(value) for name, value in values.items()})
+        for action, table, values in rows
+    ]
+    plain = json.dumps(spelled, separators=(",", ":")).encode()
     nonce = current().random(NONCE_BYTES)
     key = keeper().seed(reader, archive_name(community_id), ARCHIVE, ROW_KEY_ID)
     return nonce + AESGCM(key).encrypt(nonce, plain, _bound(community_id, position))
@@ -51,9 +75,12 @@ def opened_rows(
     ]
 
 
-def _spell(value: object) -> dict[str, str]:
+def _spell(value: Any) -> Any:
+    """A value as JSON gives it back; others are refused when they are written, not when lost."""
     if isinstance(value, bytes):
         return {BYTES: base64.b64encode(value).decode()}
+    if value is None or type(value) in (bool, int, float, str):
+        return value
     raise TypeError(type(value).__name__)
 
 

@@ -18,13 +18,18 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ledger.durable import NEW, Disk, make_folders, replace
+from ledger.durable import NEW, Disk, Lock, make_folders, replace
 from ledger.store_errors import disk_errors
 from volunteer_credit.journal import queries
 from volunteer_credit.journal.operations.folders import ARCHIVE as WHERE
 from volunteer_credit.journal.operations.folders import folder_errors
 from volunteer_credit.journal.operations.keys import NONCE_BYTES, ROW_KEY_ID, keeper
-from volunteer_credit.journal.operations.sidecar import ARCHIVE, archive_name
+from volunteer_credit.journal.operations.sidecar import (
+    ARCHIVE,
+    BYTES_COLUMNS,
+    archive_name,
+    check_operation,
+)
 from volunteer_credit.journal.rules.errors import BehindPublicationError
 from volunteer_credit.journal.rules.head import Head
 from volunteer_credit.journal.rules.seal_errors import SidecarChangedError
@@ -34,9 +39,10 @@ from volunteer_credit.shared.runtime import current
 NO_FILE = bytes(32)
 OPERATIONS_MAX = 1000  # in one file
 KEYS_FILE = "keys.json"
+LOCK = ".lock"
 
 _NAME = re.compile(r"(0|[1-9][0-9]*)-([1-9][0-9]*)")
-_BYTES = ("request_digest", "rows")
+_BYTES = (*BYTES_COLUMNS, "mac")
 
 
 def archive_folder(community_id: str) -> Path:
@@ -44,12 +50,32 @@ def archive_folder(community_id: str) -> Path:
     return current().settings.archive_dir / archive_name(community_id)
 
 
+def operations_archived(community_id: str) -> int:
+    """Up to which position the sidecars reach. Raises: FolderFailedError."""
+    folder = archive_folder(community_id) / "sidecar"
+    with folder_errors(WHERE, archive_name(community_id)), disk_errors(folder):
+        names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+    return max((int(match[2]) for name in names if (match := _NAME.fullmatch(name))), default=0)
+
+
 def write_sidecars(session: Reader, head: Head, disk: Disk) -> None:
     """Copy the operations that the archive does not have yet; one sealer at a time.
 
-    Raises: SidecarChangedError, BehindPublicationError, FolderFailedError, KeyMissingError.
+    The lock is the community's: two of its books have a lock each, and one sidecar.
+    Raises: SidecarChangedError, BehindPublicationError, FolderFailedError, KeyMissingError,
+    SealBusyError.
     """
     folder = archive_folder(head.community_id) / "sidecar"
+    with folder_errors(WHERE, head.origin), disk_errors(folder):
+        make_folders(disk, folder)
+        lock = Lock(folder.parent / LOCK)
+    try:
+        _write(session, head, disk, folder)
+    finally:
+        lock.release()
+
+
+def _write(session: Reader, head: Head, disk: Disk, folder: Path) -> None:
     with folder_errors(WHERE, head.origin), disk_errors(folder):
         files = _files(head.community_id, folder)
         start = files[-1][1] if files else 0
@@ -59,14 +85,16 @@ def write_sidecars(session: Reader, head: Head, disk: Disk) -> None:
                 origin=head.community_id, size=head.operations_count, where=folder, published=start
             )
         key = keeper().seed(session, archive_name(head.community_id), ARCHIVE, ROW_KEY_ID)
-        make_folders(disk, folder)
         for left in sorted(folder.glob("*" + NEW)):  # of a sealer that died
             disk.remove(left)
+        disk.sync_folder(folder)  # what it put in its place may not be durable yet
         while start < head.operations_count:
             stop = min(start + OPERATIONS_MAX, head.operations_count)
             rows = queries.operations(session, head.community_id, start, stop)
             if [row["position"] for row in rows] != list(range(start, stop)):
                 raise SidecarChangedError(community=head.community_id, name=f"{start}-{stop}")
+            for row in rows:
+                check_operation(session, row)
             plain = json.dumps([_spelled(row) for row in rows], separators=(",", ":")).encode()
             nonce = current().random(NONCE_BYTES)
             bound = _bound(head.community_id, start, stop, before)

@@ -120,11 +120,7 @@ FIND_IDS = Prepared(
     lists=("ids",),
 )
 COUNT_FAMILIES = Prepared(select(func.count()).select_from(FAMILIES).where(*_is(FAMILIES, *_BOOK)))
-REPLAY = Prepared(
-    select(OPERATIONS.c.name, OPERATIONS.c.request_digest, OPERATIONS.c.result).where(
-        *_is(OPERATIONS, "community_id", "actor", "key")
-    )
-)
+REPLAY = Prepared(select(*OPERATIONS.c).where(*_is(OPERATIONS, "community_id", "actor", "key")))
 
 INSERT_ACCOUNT = _inserting(ACCOUNTS)
 INSERT_ENTRY = _inserting(ENTRIES)

@@ -38,7 +38,7 @@ from volunteer_credit.journal.rules.requests import (
     check_community,
 )
 from volunteer_credit.journal.rules.rotation_errors import PredecessorMissingError
-from volunteer_credit.shared.db import LOCK_HEAD, db, end_reading, opened
+from volunteer_credit.shared.db import LOCK_HEAD, db, end_reading, opened, retried
 from volunteer_credit.shared.runtime import current
 
 
@@ -71,6 +71,7 @@ class Succession:
         return [[canonical.decode(line) for line in each.splitlines()] for each in self.states]
 
 
+@retried
 def open_successor(community_id: str, succession: Succession, request: Request) -> Opened:
     """Open the next book of a community, or the first one of a community that others became.
 
@@ -116,7 +117,7 @@ def _first(community_id: str, request: Request) -> Iterator[Operation]:
         now.head_row = found
         operation = Operation(now, request)
         yield operation
-        operation.finish()
+        now.hook("before_commit", operation.finish)
 
 
 def _empty_head(community_id: str, book: int, origin: str, key_id: str) -> Head:

@@ -6,6 +6,7 @@ read. What the database then holds is exactly what a verifier finds when it repl
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from hmac import compare_digest
 from typing import Any
 
 from sqlalchemy import Connection
@@ -30,7 +31,7 @@ from volunteer_credit.journal.rules.errors import (
     IdempotencyKeyUsedError,
     RowChangedError,
 )
-from volunteer_credit.journal.rules.head import NAMES, RESTORED, Head, row_code
+from volunteer_credit.journal.rules.head import NAMES, RESTORED, Head, octets, row_code
 from volunteer_credit.journal.rules.recovery_errors import RestoredError
 from volunteer_credit.journal.rules.requests import Actor, Appended, NewEntry
 from volunteer_credit.shared.errors import ServiceError
@@ -50,9 +51,9 @@ class Writing:
         self._connection = connection
         self._where = {"community_id": head.community_id, "book": head.book}
         self.keys = keys or keeper().keys(connection, head)
-        if bytes(mac).startswith(RESTORED):
+        if octets(mac).startswith(RESTORED):
             raise RestoredError(origin=head.origin)
-        if keys is None and bytes(mac) != head.code(self.keys.head_key):
+        if keys is None and not compare_digest(octets(mac), head.code(self.keys.head_key)):
             raise HeadChangedError(origin=head.origin)
         self.facts = remembered().take(connection, head)
         self.rows = Rows(connection, head, self.keys.row_key)
@@ -125,11 +126,12 @@ class Writing:
         kind, state, mac, note = row
         if state is None and not kind.endswith(".proposed"):
             return
-        if state is None or bytes(mac) != self._proposal_code(seq, state, bytes(note)):
+        note = octets(note)
+        if state is None or not compare_digest(octets(mac), self._proposal_code(seq, state, note)):
             raise RowChangedError(origin=self.head.origin, row=f"proposal {seq}")
         self._proposals[seq] = state
         if state == "open":
-            parsed = parse_note(bytes(note), bytes_max=NOTE_BYTES_MAX)
+            parsed = parse_note(note, bytes_max=NOTE_BYTES_MAX)
             self.log.book.parties.apply(decode(parsed.text))
 
     def _proposal_code(self, seq: int, state: str, note: bytes) -> bytes:
@@ -241,7 +243,7 @@ class Writing:
 
     def _note(self, seq: int) -> bytes:
         (note,) = statements.LOAD_NOTE.one_or_none(self._connection, {**self._where, "seq": seq})
-        return bytes(note)
+        return octets(note)
 
 
 def hashes_of(edge: bytes) -> list[bytes]:

@@ -61,6 +61,13 @@ def _plain(value: Any) -> Any:
     return bytes(value) if isinstance(value, memoryview) else value
 
 
+def octets(value: object) -> bytes:
+    """The bytes of a column. A text, which SQLite lets somebody put there, becomes no code."""
+    if isinstance(value, bytes | memoryview):
+        return bytes(value)
+    return f"{type(value).__name__}: {value}".encode("utf-8", "backslashreplace")
+
+
 def derived_key(seed: bytes, purpose: str, origin: str) -> bytes:
     """A key for one purpose in one book out of a secret (HKDF, RFC 5869)."""
     info = f"vc/{purpose}/v1\n{origin}".encode()

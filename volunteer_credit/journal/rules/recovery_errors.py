@@ -81,11 +81,11 @@ class EntriesLostError(StoppedError):
     code = "entries_lost"
     en = (
         "{count} entries of {origin} from {size} on were published and are nowhere any more; look "
-        "for a copy of the archive, else run recover with a successor book."
+        "for a copy of the archive; if there is none, run recover --accept-loss."
     )
     zh = (
         "{origin} 自第 {size} 条起有 {count} 条已公布的条目无处可寻；请先寻找归档的副本，"
-        "找不到时再以后续账本方式运行 recover。"
+        "确实没有副本时，再运行 recover --accept-loss。"
     )
 
 

@@ -23,8 +23,8 @@ class ArchiveMissingError(StoppedError):
     """A book that was sealed, and no archive of it."""
 
     code = "archive_missing"
-    en = "The archive of {origin} is not at {path}; mount its disk, or run `archive renew`."
-    zh = "{path} 处没有 {origin} 的存档；请挂载其磁盘，或运行 archive renew。"
+    en = "The archive of {origin} is not at {path}; mount its disk; is it lost, run renew-archive."
+    zh = "{path} 处没有 {origin} 的存档；请挂载其磁盘；若已丢失，请运行 renew-archive。"
 
 
 class FolderFailedError(StoppedError):
