@@ -90,6 +90,7 @@ class Floor:
             "result",
             "size",
             "rows",
+            "mac",
         )
         self._account = update(
             "journal_accounts",
@@ -144,6 +145,7 @@ class Floor:
                 "result": f"[[{self._size}]]",
                 "size": self._size + 1,
                 "rows": b"",
+                "mac": bytes(16),
             }
             execute(self._operation, row)
             self._size, self._position = self._size + 1, self._position + 1

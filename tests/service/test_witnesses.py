@@ -239,6 +239,8 @@ def test_another_tree_stops_the_book(app: Flask, remote: Remote) -> None:
         cosign_published(COMMUNITY)
     with pytest.raises(BookForkError):
         awards(1, 60)
+    with pytest.raises(BookForkError):
+        seal(COMMUNITY)
     started_again(app, remote)
     with pytest.raises(BookForkError):
         awards(1, 61)

@@ -70,13 +70,17 @@ class Guard:
         Raises: BehindPublicationError, BookForkError, ArchiveMissingError, FolderChangedError,
         FolderFailedError.
         """
-        if head.origin in self.stopped:
-            raise self.stopped[head.origin]
+        self.check_going(head.origin)
         if head.origin not in self._seen:
             self.check_archive(session, head)
             self.check_operations(head, operations_archived(head.community_id))
             self.look(session, head)
             self._seen.add(head.origin)
+
+    def check_going(self, origin: str) -> None:
+        """Refuse a book that this process has stopped. Raises: as `check`."""
+        if origin in self.stopped:
+            raise self.stopped[origin]
 
     def check_archive(self, session: Reader, head: Head) -> None:
         """Refuse a book that was sealed when its archive is not there. Raises: as `check`."""

@@ -73,6 +73,7 @@ def renew_archive(community_id: str) -> bytes:
 def _sealed(community_id: str, *, renew: bool = False) -> bytes:
     session, head, _ = read_head(community_id)
     origin = head.origin
+    guard().check_going(origin)  # a history that a witness disputes is not published further
     finish_earlier(session, head)
     if not renew:
         guard().check_archive(session, head)
