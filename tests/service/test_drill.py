@@ -14,6 +14,7 @@ from tests.service.recovering import Open, befriend, differences, elsewhere, eve
 from tests.service.shell import Shell
 from volunteer_credit.journal.operations.perform import append
 from volunteer_credit.journal.operations.rebuild import rebuild_rows
+from volunteer_credit.journal.operations.receipts import receipt
 from volunteer_credit.journal.operations.seal import seal
 from volunteer_credit.shared.runtime import current
 
@@ -63,7 +64,9 @@ def drill(elsewhere: Open, tmp_path: Path, clock: FakeClock, entries: int) -> di
         (done,) = json.loads(timed(shell, "recover", "--json"))
         assert (done["entries_put_back"], done["lost"]) == (entries // 2 + 1, 0)
         timed(shell, "verify", code=AS_FAR_AS_IT_GOES)
-        assert not differences(before, everything())
+        # Tiles are a cache: partial ones of older steps need not come back, and receipts hold.
+        assert set(differences(before, everything())) <= {"journal_tiles"}
+        assert receipt(COMMUNITY, entries // 3)
         fill(entries, entries + BATCH)
         assert balances() == book_balances(replayed())
     return seconds
