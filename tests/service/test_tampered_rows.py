@@ -33,16 +33,13 @@ from volunteer_credit.journal.models import (
     EntryRow,
     FamilyRow,
     HeadRow,
-    OperationRow,
     PendingRow,
     ProposalRow,
 )
-from volunteer_credit.journal.operations.compare import compare_rows
 from volunteer_credit.journal.operations.facts import remembered
 from volunteer_credit.journal.operations.fence import fence_down, fence_up
 from volunteer_credit.journal.operations.keys import keeper
 from volunteer_credit.journal.operations.perform import append
-from volunteer_credit.journal.operations.seal import seal
 from volunteer_credit.journal.rules.errors import (
     EntryLostError,
     FactsChangedError,
@@ -482,21 +479,3 @@ def test_a_changed_proposal_entry_is_refused(town: Town) -> None:
 def test_a_removed_proposal_entry_is_refused(town: Town) -> None:
     among_entries(delete(ENTRIES).where(ENTRIES.c.seq == town.proposed))
     refused(town.touch(PROPOSALS), RowChangedError)
-
-
-@pytest.mark.parametrize("column", ["name", "result", "size", "request_digest", "rows", "mac"])
-def test_a_changed_operation_is_neither_answered_again_nor_archived(
-    app: Flask, column: str
-) -> None:
-    funded()
-    append(COMMUNITY, request("paid"), [award()])
-    other = {"name": "other", "result": "[[9,9,9]]", "size": 9}.get(column, b"other")
-    table = OperationRow.__table__
-    change = update(OperationRow).where(table.c.key == "paid").values({column: other})
-    with db.engines[WRITE].begin() as connection:
-        connection.execute(change)
-    with pytest.raises(RowChangedError):
-        append(COMMUNITY, request("paid"), [award()])
-    with pytest.raises(RowChangedError):
-        seal(COMMUNITY)
-    assert compare_rows(COMMUNITY).differences
