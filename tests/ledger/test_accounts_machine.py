@@ -297,4 +297,5 @@ def test_faults_are_found(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine finds each of these faults."""
     monkeypatch.setattr(*FAULTS[fault])
     with pytest.raises((AssertionError, IdentityError)):
-        run(300, phases=[Phase.generate], report_multiple_bugs=False)
+        # Which examples come first depends on what else this process has imported.
+        run(5_000, phases=[Phase.generate], report_multiple_bugs=False)

@@ -26,6 +26,8 @@ _SQLITE_PRAGMAS = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA busy_timeout=5000",
     "PRAGMA journal_size_limit=67108864",
+    # KiB: the random pages of two indexes, so that a book of a million entries stays in memory.
+    "PRAGMA cache_size=-65536",
 )
 
 
