@@ -37,6 +37,7 @@ from volunteer_credit.shared.db import (
     after_commit,
     db,
     transaction,
+    writer,
 )
 from volunteer_credit.shared.db_errors import (
     DatabaseBusyError,
@@ -87,11 +88,13 @@ def write_pragma(pragma: str, undo: str) -> Iterator[None]:
             raw.execute(undo)
 
     engine = db.engines[WRITE]
+    writer().kept.let_go()
     event.listen(engine, "checkout", checkout)
     event.listen(engine, "checkin", checkin)
     try:
         yield
     finally:
+        writer().kept.let_go()
         event.remove(engine, "checkout", checkout)
         event.remove(engine, "checkin", checkin)
 
@@ -130,11 +133,11 @@ def test_a_disk_that_fills_at_any_of_fifty_pages(app: Flask) -> None:
 def test_a_connection_that_left_its_transaction_runs_nothing_more(app: Flask) -> None:
     """Whoever catches the error and goes on would else commit each statement by itself."""
     funded()
-    with db.engines[WRITE].connect() as connection:
-        used = connection.connection.dbapi_connection
+    used: list[object] = []
 
     def fill_and_go_on() -> None:
         with transaction(book=COMMUNITY) as session:
+            used.append(session.connection().connection.dbapi_connection)
             session.execute(text("CREATE TABLE filler (a BLOB)"))
             try:
                 for _ in range(100):
@@ -150,26 +153,26 @@ def test_a_connection_that_left_its_transaction_runs_nothing_more(app: Flask) ->
     db.session.rollback()
     tables = set(db.session.scalars(text("SELECT name FROM sqlite_master")))
     assert not tables & {"filler", "half"}
-    with db.engines[WRITE].connect() as connection:
-        assert connection.connection.dbapi_connection is not used
+    with transaction(book=COMMUNITY) as session:
+        assert session.connection().connection.dbapi_connection is not used[0]
     wide("after")
     check()
 
 
 @SQLITE
 def test_an_error_that_leaves_the_transaction_keeps_the_connection(app: Flask) -> None:
-    with db.engines[WRITE].connect() as connection:
-        used = connection.connection.dbapi_connection
+    used: list[object] = []
 
     def twice() -> None:
         with transaction() as session:
+            used.append(session.connection().connection.dbapi_connection)
             session.execute(text("CREATE TABLE one (a INTEGER UNIQUE)"))
             session.execute(text("INSERT INTO one VALUES (1), (1)"))
 
     with pytest.raises(Exception, match="UNIQUE"):
         twice()
-    with db.engines[WRITE].connect() as connection:
-        assert connection.connection.dbapi_connection is used
+    with transaction() as session:
+        assert session.connection().connection.dbapi_connection is used[0]
 
 
 @SQLITE
@@ -328,6 +331,7 @@ def test_a_lock_that_another_holds_too_long_is_busy(app: Flask, setting: str) ->
         raw.execute(f"SET {setting} = 10")
         raw.commit()
 
+    writer().kept.let_go()
     event.listen(db.engines[WRITE], "checkout", checkout)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
         other.execute(text("SET default_transaction_read_only = off"))
@@ -459,6 +463,7 @@ def test_a_pool_without_a_free_connection_is_busy(
     funded()
     engine = db.engines[WRITE]
     monkeypatch.setattr(engine.pool, "_timeout", 0.001)
+    writer().kept.let_go()
     with ExitStack() as taken:
         with pytest.raises(NoFreeConnectionError):
             take_all(engine, taken)

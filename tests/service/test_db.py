@@ -18,6 +18,7 @@ from volunteer_credit.shared.db import (
     before_commit,
     db,
     transaction,
+    writer,
 )
 from volunteer_credit.shared.db_errors import DatabaseBusyError
 
@@ -215,6 +216,7 @@ def test_books_wait_for_themselves_and_not_for_each_other(app: Flask) -> None:
         raw.execute("SET lock_timeout = 10")  # type: ignore[attr-defined] # psycopg's
         raw.commit()  # type: ignore[attr-defined] # as above
 
+    writer().kept.let_go()
     event.listen(db.engines[WRITE], "checkout", short)
     with db.engines[WRITE].begin() as connection:
         connection.execute(

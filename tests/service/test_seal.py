@@ -273,7 +273,7 @@ def test_a_book_that_changes_while_it_is_waited_for(
     def changing(community: str) -> tuple[Any, Any, Any]:
         session, head, beyond = read_head(community)
         if next(reads, None):
-            head = replace(head, origin="weihai.example/huancui-01/0")
+            head = head._replace(origin="weihai.example/huancui-01/0")
         return session, head, beyond
 
     monkeypatch.setattr(sealing_steps, "read_head", changing)

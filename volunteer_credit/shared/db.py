@@ -38,6 +38,7 @@ from volunteer_credit.shared import engines
 from volunteer_credit.shared.clock import Clock
 from volunteer_credit.shared.db_errors import DatabaseBusyError, is_retried, translated
 from volunteer_credit.shared.errors import MissingError
+from volunteer_credit.shared.kept import Kept
 from volunteer_credit.shared.prepared import Prepared, TransactionEndedError, is_open
 from volunteer_credit.shared.write_lock import WriteLock, file_locks_work
 
@@ -130,6 +131,7 @@ class Writer:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._timeout_seconds = settings.lock_timeout_seconds
         self._books: dict[str, threading.Lock] = {}
+        self.kept: Kept
         self.sqlite: WriteLock | None = None
         self.wal = _is_lockable(settings)
         if settings.database_url.drivername == "sqlite" and self.wal:
@@ -156,6 +158,7 @@ class Writer:
     def after_fork(self) -> None:
         """Forget what threads of the parent held."""
         self._books = {}
+        self.kept.after_fork()
         if self.sqlite is not None:
             self.sqlite.after_fork()
 
@@ -207,6 +210,8 @@ def init_app(app: Flask, settings: Settings, clock: Clock) -> None:
         for engine, write in ((db.engine, False), (db.engines[WRITE], True)):
             engines.listen(engine, write=write, wal=ours.wal)
             _engines.add(engine)
+        engine = db.engines[WRITE]
+        ours.kept = Kept(engine, engines.same_file(engine), engines.POOL_SIZE)
 
 
 def writer() -> Writer:
@@ -289,15 +294,22 @@ def opened(*, book: str | None = None) -> Iterator[Transaction]:
     assert not getattr(_open, "now", False), "an operation opens exactly one transaction"
     end_reading()
     now: Transaction | None = None
+    ours = writer()
     try:
-        with writer().held(book):
+        with ours.held(book):
             _open.now = True
+            connection = None
             try:
-                with db.engines[WRITE].connect() as connection, connection.begin() as first:
+                connection = ours.kept.take()
+                with connection.begin() as first:
                     now = Transaction(connection)
                     yield from _run(now, book, first)
+                ours.kept.keep(connection)
+                connection = None
             finally:
                 _open.now = False
+                if connection is not None:
+                    connection.close()
     except BaseException as problem:
         if now is not None:
             now.work("after_rollback")

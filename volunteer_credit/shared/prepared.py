@@ -7,6 +7,7 @@ Errors come out as SQLAlchemy's, so that nobody has to know which way a statemen
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -23,6 +24,8 @@ _untyped: Any = PGDialect
 _POSTGRESQL: Dialect = _untyped(paramstyle="pyformat")
 _DRIVERS = (sqlite3.Error, psycopg.Error)
 Values = Mapping[str, Any]
+# SQLAlchemy keeps a column's own name from the parameters of an UPDATE; the texts give it back.
+ALIAS = "named_"
 
 
 class TransactionEndedError(InvalidRequestError):
@@ -38,7 +41,7 @@ class Prepared:
     def __init__(self, statement: ClauseElement, *, lists: Sequence[str] = ()) -> None:
         self._statement = statement
         self._lists = tuple(lists)
-        self._texts: dict[tuple[bool, tuple[int, ...]], str] = {}
+        self._texts: dict[object, str] = {}  # by dialect, and by the lengths of lists
 
     def all(self, connection: Connection, values: Values) -> list[Any]:
         """Every row, as tuples."""
@@ -66,7 +69,7 @@ class Prepared:
             self._execute(connection, rows[0])
         elif rows:
             text = self._text(connection, rows[0])
-            driver: Any = connection.connection.driver_connection
+            driver: Any = connection.connection.dbapi_connection
             try:
                 _in_transaction(connection)
                 driver.cursor().executemany(text, rows)
@@ -78,12 +81,12 @@ class Prepared:
             values = {**values, **{name: _padded(values[name]) for name in self._lists}}
         text = self._text(connection, values)
         if self._lists:
-            values = {name: value for name, value in values.items() if name not in self._lists} | {
-                f"{name}_{number}": item
-                for name in self._lists
-                for number, item in enumerate(values[name])
-            }
-        driver: Any = connection.connection.driver_connection
+            given = dict(values)
+            for name in self._lists:
+                items = given.pop(name)
+                given.update(zip(_numbered(name, len(items)), items, strict=True))
+            values = given
+        driver: Any = connection.connection.dbapi_connection
         try:
             _in_transaction(connection)
             return driver.execute(text, values)
@@ -92,20 +95,28 @@ class Prepared:
 
     def _text(self, connection: Connection, values: Values) -> str:
         """The statement for this engine and for lists of these lengths."""
-        on_sqlite = connection.dialect.name == "sqlite"
-        key = (on_sqlite, tuple(len(values[name]) for name in self._lists))
-        text = self._texts.get(key)
-        if text is None:
-            dialect: Dialect = _SQLITE if on_sqlite else _POSTGRESQL
-            text = str(self._statement.compile(dialect=dialect))
-            for name, count in zip(self._lists, key[1], strict=True):
-                items = ", ".join(
-                    f":{name}_{number}" if on_sqlite else f"%({name}_{number})s"
-                    for number in range(count)
-                )
-                text = text.replace(f"__[POSTCOMPILE_{name}]", items or "NULL")
-            self._texts[key] = text
+        engine = connection.dialect.name
+        key: object = engine
+        if self._lists:
+            key = (engine, *[len(values[name]) for name in self._lists])
+        return self._texts.get(key) or self._compiled(key, engine, values)
+
+    def _compiled(self, key: object, engine: str, values: Values) -> str:
+        on_sqlite = engine == "sqlite"
+        dialect: Dialect = _SQLITE if on_sqlite else _POSTGRESQL
+        text = str(self._statement.compile(dialect=dialect)).replace(ALIAS, "")
+        for name in self._lists:
+            items = _numbered(name, len(values[name]))
+            marks = ", ".join([f":{item}" if on_sqlite else f"%({item})s" for item in items])
+            text = text.replace(f"__[POSTCOMPILE_{name}]", marks or "NULL")
+        self._texts[key] = text
         return text
+
+
+@lru_cache(maxsize=256)
+def _numbered(name: str, count: int) -> list[str]:
+    """The parameters of a list."""
+    return [f"{name}_{number}" for number in range(count)]
 
 
 def _padded(items: Sequence[Any]) -> Sequence[Any]:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import insert
@@ -129,8 +128,7 @@ def _found(
 
 def replace_head(head: Head, log: Log, facts: Facts, *, operations_count: int) -> Head:
     """The head of a book that was made in memory."""
-    return replace(
-        head,
+    return head._replace(
         size=log.book.size,
         edge=b"".join(log.edge.hashes()),
         last_at_ms=log.book.last_at_ms,
@@ -143,7 +141,7 @@ def replace_head(head: Head, log: Log, facts: Facts, *, operations_count: int) -
 def write_new_head(session: Session, head: Head) -> None:
     """Store the head of a new book."""
     keys = keeper().keys(session, head)
-    session.execute(insert(HeadRow).values(**asdict(head), mac=head.code(keys.head_key)))
+    session.execute(insert(HeadRow).values(**head._asdict(), mac=head.code(keys.head_key)))
 
 
 def keep_archive_key(session: Session, community_id: str) -> None:

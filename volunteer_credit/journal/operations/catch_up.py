@@ -6,7 +6,6 @@ where a crash before the succession left its end out; all archives, when their d
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from hashlib import sha256
 
 from ledger.errors import LedgerError
@@ -68,7 +67,7 @@ def earlier_book(session: Reader, head: Head, number: int) -> Head:
     """
     named = of_book(head, number)
     try:
-        return replace(named, size=head_size(queries.newest_checkpoint(session, named)))
+        return named._replace(size=head_size(queries.newest_checkpoint(session, named)))
     except LedgerError as problem:
         raise CheckpointChangedError(origin=named.origin, reason=problem) from problem
 

@@ -1,7 +1,5 @@
 """What an operator says about time: this clock is right, go back, move a demo on (design §3.2)."""
 
-from dataclasses import replace
-
 from volunteer_credit.journal.operations.clocks import clocks
 from volunteer_credit.journal.operations.keys import RECOVERY, signers
 from volunteer_credit.journal.operations.perform import perform
@@ -70,7 +68,7 @@ def advance_demo_clock(community_id: str, milliseconds: int, request: Request) -
             head = operation.writing.head
             if operation.writing.log.book.clock != "demo":
                 raise NotDemoError(origin=head.origin)
-            moved = replace(head, clock_offset_ms=head.clock_offset_ms + milliseconds)
+            moved = head._replace(clock_offset_ms=head.clock_offset_ms + milliseconds)
             now_ms = clocks().now_ms(moved)
             # The silence that the step makes is meant.
             operation.writing.set_clock(confirmed_ms=now_ms, offset_ms=moved.clock_offset_ms)

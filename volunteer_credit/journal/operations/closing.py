@@ -1,7 +1,7 @@
 """The end of a book: its closing state, computed from its entries (docs/ledger-format.md §11)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -143,7 +143,7 @@ def _closed(
     end_reading()
     row = queries.head_row(db.session(), community_id)
     assert row is not None
-    head = replace(head_of(row), book=book, origin=origin, size=entry.seq + 1)
+    head = head_of(row)._replace(book=book, origin=origin, size=entry.seq + 1)
     whole = WholeBook(origin)
     whole.read_on(db.session(), head)
     lines = whole.book.closing_lines()

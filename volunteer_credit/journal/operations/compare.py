@@ -5,7 +5,7 @@ also finds a row that was put back from an older copy of the database.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table, func, select
@@ -82,7 +82,7 @@ def _compare_head(
     connection: Connection, head: Head, mac: bytes, replay: Replay
 ) -> Iterator[Difference]:
     """What is wrong with the head row, the count of operations included."""
-    should = asdict(replay.head(head, _operations(connection, head)))
+    should = replay.head(head, _operations(connection, head))._asdict()
     ours = mac == head.code(keeper().keys(connection, head).head_key)
     names = [name for name, value in should.items() if value != getattr(head, name)]
     if names or not ours:
@@ -114,7 +114,7 @@ def of_book(newest: Head, number: int) -> Head:
     """What names one of a community's books; for the newest it is its head."""
     if number == newest.book:
         return newest
-    return replace(newest, book=number, origin=f"{newest.origin.rpartition('/')[0]}/{number}")
+    return newest._replace(book=number, origin=f"{newest.origin.rpartition('/')[0]}/{number}")
 
 
 def _where(table: Table, head: Head) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -4,7 +4,6 @@ The entries go through the same code as a verifier's, one by one, so only accoun
 open stay in memory. The rows come out as appending would have left them, code by code.
 """
 
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -157,7 +156,10 @@ class Rebuild:
             clock_offset_ms=offset_ms,
             clock_confirmed_ms=confirmed_ms,
         )
-        values = {**asdict(head), "mac": head.code(keeper().keys(self._connection, head).head_key)}
+        values = {
+            **head._asdict(),
+            "mac": head.code(keeper().keys(self._connection, head).head_key),
+        }
         if row is None:
             self._connection.execute(insert(HeadRow).values(values))
         else:

@@ -1,7 +1,7 @@
 """A replay of a book: what its rows and its head should say, from the entries alone."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
@@ -113,8 +113,7 @@ class Replay:
 
     def head(self, head: Head, operations_count: int) -> Head:
         """What a head row should say; what no entry says stays as it is."""
-        return replace(
-            head,
+        return head._replace(
             size=self.book.size,
             edge=b"".join(self._edge.hashes()),
             last_at_ms=self.book.last_at_ms,

@@ -1,6 +1,6 @@
 """New keys for old: `key.added` and `key.retired` (docs/ledger-format.md §3, N5 to N8)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ledger.cosignature import MldsaCosigner
@@ -108,7 +108,7 @@ class _Rotation:
         lines = self._lines(signer)
         added = self._operation.append(NewEntry("key.added", data), signers=lines)
         if self._role == ENTRY:
-            head = replace(writing.head, entry_key_id=new.key_id.hex())
+            head = writing.head._replace(entry_key_id=new.key_id.hex())
             writing.keys = keeper().keys(self._connection, head)
         kept = self._role == LOG and self._reason == PLANNED
         retired = [] if kept else [self.retire(key) for key in old]
@@ -161,8 +161,7 @@ class _Rotation:
         whole = WholeBook(head.origin)
         whole.read_on(self._operation.session, head)
         whole.check(head)
-        vouched = replace(
-            head,
+        vouched = head._replace(
             entry_key_id=new.key_id.hex(),
             families_count=len(whole.book.accounts.families),
             operations_count=queries.operations_count(self._operation.session, head.community_id),

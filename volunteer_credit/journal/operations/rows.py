@@ -17,7 +17,7 @@ from ledger.entry import NOTE_BYTES_MAX, decode
 from ledger.note import parse_note
 from ledger.transfer import Pending
 from volunteer_credit.journal.operations import statements
-from volunteer_credit.journal.operations.statements import SUMS, bound
+from volunteer_credit.journal.operations.statements import SUMS
 from volunteer_credit.journal.rules.errors import RowChangedError
 from volunteer_credit.journal.rules.head import Head, octets, row_code
 from volunteer_credit.shared.prepared import Prepared
@@ -201,7 +201,7 @@ class Rows:
                 changed.append(row)
         count = self._write_families()
         self._run(statements.INSERT_ACCOUNT, new)
-        self._run(statements.UPDATE_ACCOUNT, [bound(row) for row in changed])
+        self._run(statements.UPDATE_ACCOUNT, changed)
         return count
 
     def _write_families(self) -> int:
@@ -224,7 +224,7 @@ class Rows:
             }
             (new if before is None else changed).append(row)
         self._run(statements.INSERT_FAMILY, new)
-        self._run(statements.UPDATE_FAMILY, [bound(row) for row in changed])
+        self._run(statements.UPDATE_FAMILY, changed)
         return len(new)
 
     def _write_pendings(self) -> None:
@@ -237,7 +237,7 @@ class Rows:
             elif before != state:
                 changed.append(self._pending_row((*details[:-1], state)))
         self._run(statements.INSERT_PENDING, new)
-        self._run(statements.UPDATE_PENDING, [bound(row) for row in changed])
+        self._run(statements.UPDATE_PENDING, changed)
 
     def _pending_row(self, values: tuple[Any, ...]) -> dict[str, Any]:
         names = (

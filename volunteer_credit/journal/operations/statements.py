@@ -14,7 +14,7 @@ from volunteer_credit.journal.models import (
     PendingRow,
     ProposalRow,
 )
-from volunteer_credit.shared.prepared import Prepared
+from volunteer_credit.shared.prepared import ALIAS, Prepared
 
 ACCOUNTS = cast(Table, AccountRow.__table__)
 ENTRIES = cast(Table, EntryRow.__table__)
@@ -37,9 +37,9 @@ def _inserting(table: Table) -> Prepared:
 
 
 def _updating(table: Table, keys: Sequence[str], values: Sequence[str]) -> Prepared:
-    """An update of one row by its key; its parameters are the columns' names after `b_`."""
-    chosen = [table.c[name] == bindparam(f"b_{name}") for name in keys]
-    changed: dict[str, Any] = {name: bindparam(f"b_{name}") for name in values}
+    """An update of one row by its key; its parameters are the columns' names."""
+    chosen = [table.c[name] == bindparam(f"{ALIAS}{name}") for name in keys]
+    changed: dict[str, Any] = {name: bindparam(f"{ALIAS}{name}") for name in values}
     return Prepared(update(table).where(*chosen).values(changed))
 
 
@@ -138,8 +138,3 @@ UPDATE_HEAD = _updating(
     ("community_id",),
     [column.name for column in HEADS.c if column.name != "community_id"],
 )
-
-
-def bound(row: dict[str, Any]) -> dict[str, Any]:
-    """The parameters of an update."""
-    return {f"b_{name}": value for name, value in row.items()}

@@ -143,8 +143,7 @@ class _Opening:
         keep_archive_key(session, old.community_id)
         vkeys, signers = new_keys(session, origin)
         entry_key_id = signers[ENTRY].verifier_key.key_id.hex()
-        head = replace(
-            empty,
+        head = empty._replace(
             entry_key_id=entry_key_id,
             operations_count=queries.operations_count(session, old.community_id),
             clock_offset_ms=old.clock_offset_ms if clock == "demo" else 0,

@@ -5,7 +5,6 @@ read. What the database then holds is exactly what a verifier finds when it repl
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from hmac import compare_digest
 from typing import Any
 
@@ -19,19 +18,19 @@ from ledger.entry import NOTE_BYTES_MAX, decode, entry_id
 from ledger.log import Log
 from ledger.merkle import HASH_BYTES, Edge
 from ledger.note import Ed25519Signer, parse_note
+from ledger.parties import Parties
 from volunteer_credit.journal.operations import statements
 from volunteer_credit.journal.operations.facts import remembered
 from volunteer_credit.journal.operations.fence import REFUSAL
 from volunteer_credit.journal.operations.keys import BookKeys, keeper
 from volunteer_credit.journal.operations.rows import CHUNK, Rows, family_of
-from volunteer_credit.journal.operations.statements import bound
 from volunteer_credit.journal.rules.errors import (
     EntryLostError,
     HeadChangedError,
     IdempotencyKeyUsedError,
     RowChangedError,
 )
-from volunteer_credit.journal.rules.head import NAMES, RESTORED, Head, octets, row_code
+from volunteer_credit.journal.rules.head import RESTORED, Head, octets, row_code
 from volunteer_credit.journal.rules.recovery_errors import RestoredError
 from volunteer_credit.journal.rules.requests import Actor, Appended, NewEntry
 from volunteer_credit.shared.errors import ServiceError
@@ -71,7 +70,7 @@ class Writing:
         book.utc_offset_minutes = known.utc_offset_minutes
         book.predecessors, book.closed = known.predecessors, known.closed
         book.keys, book.prices = known.keys, known.prices
-        book.parties = replace(known.parties, proposals={})
+        book.parties = Parties({}, known.parties.grants, known.parties.merges)
         book.accounts = self.rows.accounts
         return book
 
@@ -170,7 +169,7 @@ class Writing:
     def set_clock(self, *, confirmed_ms: int, offset_ms: int | None = None) -> None:
         """Change what the head says of the clock; nothing of it stands in an entry."""
         offset_ms = self.head.clock_offset_ms if offset_ms is None else offset_ms
-        self.head = replace(self.head, clock_confirmed_ms=confirmed_ms, clock_offset_ms=offset_ms)
+        self.head = self.head._replace(clock_confirmed_ms=confirmed_ms, clock_offset_ms=offset_ms)
 
     def write(self, *, operations_count: int) -> Head:
         """Store everything; the head is sealed with `keys` as they are now.
@@ -178,8 +177,7 @@ class Writing:
         Raises: EntryLostError.
         """
         new_families = self.rows.write()
-        head = replace(
-            self.head,
+        head = self.head._replace(
             size=self.log.book.size,
             edge=b"".join(self.log.edge.hashes()),
             last_at_ms=self.log.book.last_at_ms,
@@ -203,9 +201,9 @@ class Writing:
             remembered().keep(self.facts)
 
     def _write_head(self, head: Head) -> None:
-        values = {name: getattr(head, name) for name in NAMES}
+        values = head._asdict()
         values["mac"] = head.code(self.keys.head_key)
-        statements.UPDATE_HEAD.run(self._connection, bound(values))
+        statements.UPDATE_HEAD.run(self._connection, values)
 
     def _write_proposals(self) -> None:
         if not self._changed:
@@ -217,7 +215,7 @@ class Writing:
             if seq in self._new_proposals:
                 statements.INSERT_PROPOSAL.run(self._connection, row)
             else:
-                statements.UPDATE_PROPOSAL.run(self._connection, bound(row))
+                statements.UPDATE_PROPOSAL.run(self._connection, row)
 
     def misplaced(self, problem: IntegrityError) -> ServiceError:
         """What it means that a row stands where this operation has to put one."""

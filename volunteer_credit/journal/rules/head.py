@@ -5,9 +5,8 @@ could sign the next entry can make it. Rows carry a code under the book's own ro
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from hashlib import blake2s, sha256
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -18,8 +17,7 @@ NO_FACTS = bytes(32)
 RESTORED = b"restored:"
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What the next append must know. `edge` is the tree's right edge, 32 bytes a hash."""
 
     community_id: str
@@ -38,7 +36,9 @@ class Head:
 
     def code(self, key: bytes) -> bytes:
         """The code of this head under a head key."""
-        return _code(key, "heads", [getattr(self, name) for name in NAMES])
+        values: list[Any] = list(self)
+        values[_EDGE] = octets(self.edge).hex()  # spelling 300 raw bytes would take longer
+        return _code(key, "heads", values)
 
 
 class Columns(Protocol):
@@ -49,21 +49,24 @@ class Columns(Protocol):
         ...
 
 
-NAMES = tuple(field.name for field in fields(Head))
+NAMES = Head._fields
+_EDGE = NAMES.index("edge")
 
 
 def head_of(row: Columns) -> Head:
     """The head of a row."""
-    return Head(**{name: _plain(row[name]) for name in NAMES})
+    return Head._make([_plain(row[name]) for name in NAMES])
 
 
 def _plain(value: Any) -> Any:
-    return bytes(value) if isinstance(value, memoryview) else value
+    return bytes(value) if type(value) is memoryview else value
 
 
 def octets(value: object) -> bytes:
     """The bytes of a column. A text, which SQLite lets somebody put there, becomes no code."""
-    if isinstance(value, bytes | memoryview):
+    if type(value) is bytes:
+        return value
+    if isinstance(value, memoryview):
         return bytes(value)
     return f"{type(value).__name__}: {value}".encode("utf-8", "backslashreplace")
 
