@@ -30,7 +30,7 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction, scoped_session
 
 from volunteer_credit.config import Settings
@@ -39,7 +39,13 @@ from volunteer_credit.shared.clock import Clock
 from volunteer_credit.shared.db_errors import DatabaseBusyError, is_retried, translated
 from volunteer_credit.shared.errors import MissingError
 from volunteer_credit.shared.kept import Kept
-from volunteer_credit.shared.prepared import Prepared, TransactionEndedError, is_open
+from volunteer_credit.shared.prepared import (
+    Prepared,
+    TransactionEndedError,
+    first_row,
+    is_open,
+    together,
+)
 from volunteer_credit.shared.write_lock import WriteLock, file_locks_work
 
 EXTENSION = "volunteer_credit.writer"
@@ -229,6 +235,9 @@ class Transaction:
         self.head_row: Mapping[str, Any] = {}
         self.followed = False  # an operation, whose rows go to the archive
         self.hooks: dict[str, list[Callable[[], None]]] = {}
+        self.answer: dict[str, Any] | None = None  # to what `opened` was told to ask
+        self.last: Callable[[], None] | None = None  # prepared statements, sent with the COMMIT
+        self.explained: Callable[[IntegrityError], Exception] | None = None  # what they met
         self._session: Session | None = None
 
     @property
@@ -289,8 +298,13 @@ def transaction(*, book: str | None = None) -> Iterator[Session]:
 
 
 @contextmanager
-def opened(*, book: str | None = None) -> Iterator[Transaction]:
-    """The same for who needs no session: making one costs as much as five statements."""
+def opened(
+    *, book: str | None = None, ask: tuple[Prepared, Mapping[str, Any]] | None = None
+) -> Iterator[Transaction]:
+    """The same for who needs no session: making one costs as much as five statements.
+
+    `ask` is sent together with the lock, right behind it; `answer` is its first row.
+    """
     assert not getattr(_open, "now", False), "an operation opens exactly one transaction"
     end_reading()
     now: Transaction | None = None
@@ -301,9 +315,9 @@ def opened(*, book: str | None = None) -> Iterator[Transaction]:
             connection = None
             try:
                 connection = ours.kept.take()
-                with connection.begin() as first:
-                    now = Transaction(connection)
-                    yield from _run(now, book, first)
+                now = Transaction(connection)
+                with _begun(now, book, ask) as first:
+                    yield from _run(now, first)
                 ours.kept.keep(connection)
                 connection = None
             finally:
@@ -322,13 +336,30 @@ def opened(*, book: str | None = None) -> Iterator[Transaction]:
     now.work("after_commit")
 
 
-def _run(now: Transaction, book: str | None, first: RootTransaction) -> Iterator[Transaction]:
-    try:
+def _begun(
+    now: Transaction, book: str | None, ask: tuple[Prepared, Mapping[str, Any]] | None
+) -> RootTransaction:
+    """BEGIN, lock the head row, and read what was asked for: one way to the server and back."""
+    connection = now.connection
+    locked = asked = None
+    with together(connection):
+        first = connection.begin()
         if book is not None:
-            row = LOCK_HEAD.mapping(now.connection, {"book": book})
-            if row is None:
-                raise NoBookError(community=book)
-            now.head_row = row
+            locked = LOCK_HEAD.send(connection, {"book": book})
+        if ask is not None:
+            asked = ask[0].send(connection, ask[1])
+    if locked is not None:
+        row = first_row(locked)
+        if row is None:
+            raise NoBookError(community=str(book))
+        now.head_row = row
+    if asked is not None:
+        now.answer = first_row(asked)
+    return first
+
+
+def _run(now: Transaction, first: RootTransaction) -> Iterator[Transaction]:
+    try:
         yield now
         for work in now.hooks.get("before_commit", ()):
             work()
@@ -336,9 +367,27 @@ def _run(now: Transaction, book: str | None, first: RootTransaction) -> Iterator
         # Whoever caught a failed flush has lost what came before it, and the lock too.
         if not (first.is_active and is_open(now.connection)):
             raise TransactionEndedError
+        if now.last is not None:
+            _write_last(now, now.last)
         now.connection.commit()
     finally:
         now.close()
+
+
+def _write_last(now: Transaction, write: Callable[[], None]) -> None:
+    """Write, and on PostgreSQL send the COMMIT with it; the toolkit is told of it afterwards."""
+    done = None
+    try:
+        with together(now.connection) as driver:
+            write()
+            if driver is not None:
+                done = driver.execute("COMMIT")
+    except IntegrityError as problem:
+        if now.explained is None:
+            raise
+        raise now.explained(problem) from problem
+    if done is not None and done.statusmessage != "COMMIT":
+        raise TransactionEndedError
 
 
 def end_reading() -> None:

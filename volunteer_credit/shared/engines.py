@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
@@ -66,6 +67,8 @@ def listen(engine: Engine, *, write: bool, wal: bool = True) -> None:
     WAL is safe only where the write lock holds (SQLite before 3.51.3 has a fault).
     """
     if engine.dialect.name != "sqlite":
+        if write:
+            _begin_ourselves(engine)
         return
 
     def connect(raw: sqlite3.Connection, _record: object) -> None:
@@ -76,19 +79,34 @@ def listen(engine: Engine, *, write: bool, wal: bool = True) -> None:
             raw.execute("PRAGMA wal_autocheckpoint=0")
             raw.execute("PRAGMA query_only=ON")
 
+    event.listen(engine, "connect", connect)
+    event.listen(engine, "begin", _beginning("BEGIN IMMEDIATE" if write else "BEGIN"))
+    event.listen(engine, "handle_error", _discard_if_ended)
+    _watch_file(engine, str(engine.url.database))
+
+
+def _begin_ourselves(engine: Engine) -> None:
+    """The driver's own BEGIN waits for its answer; ours goes out with the statements behind it."""
+
+    def connect(raw: Any, _record: object) -> None:
+        raw.autocommit = True
+
+    event.listen(engine, "connect", connect)
+    event.listen(engine, "begin", _beginning("BEGIN"))
+
+
+def _beginning(word: str) -> Callable[[Connection], None]:
+    """What begins a transaction."""
+
     def begin(connection: Connection) -> None:
         # Straight to the driver: through the toolkit this one word costs as much as an insert.
         raw: Any = connection.connection.driver_connection
-        word = "BEGIN IMMEDIATE" if write else "BEGIN"
         try:
             raw.execute(word)
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, psycopg.Error) as problem:
             raise wrapped(connection, problem, word) from problem
 
-    event.listen(engine, "connect", connect)
-    event.listen(engine, "begin", begin)
-    event.listen(engine, "handle_error", _discard_if_ended)
-    _watch_file(engine, str(engine.url.database))
+    return begin
 
 
 def same_file(engine: Engine) -> Callable[[Connection], bool]:

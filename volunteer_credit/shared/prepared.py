@@ -53,11 +53,11 @@ class Prepared:
 
     def mapping(self, connection: Connection, values: Values) -> dict[str, Any] | None:
         """The first row by its columns' names, or None."""
-        cursor = self._execute(connection, values)
-        row = cursor.fetchone()
-        if row is None:
-            return None
-        return dict(zip([column[0] for column in cursor.description], row, strict=True))
+        return first_row(self._execute(connection, values))
+
+    def send(self, connection: Connection, values: Values) -> Any:
+        """The cursor, for `first_row` when all that was sent together is answered."""
+        return self._execute(connection, values)
 
     def run(self, connection: Connection, values: Values) -> None:
         """Write one row."""
@@ -113,6 +113,14 @@ class Prepared:
         return text
 
 
+def first_row(cursor: Any) -> dict[str, Any] | None:
+    """The first row by its columns' names, or None."""
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    return dict(zip([column[0] for column in cursor.description], row, strict=True))
+
+
 @lru_cache(maxsize=256)
 def _numbered(name: str, count: int) -> list[str]:
     """The parameters of a list."""
@@ -160,18 +168,18 @@ def wrapped(connection: Connection, problem: Any, text: str) -> BaseException:
 
 
 @contextmanager
-def together(connection: Connection) -> Iterator[None]:
+def together(connection: Connection) -> Iterator[psycopg.Connection[Any] | None]:
     """Send the statements inside in one go where the driver can (PostgreSQL's pipeline).
 
     What one of them meets is raised at the end. Only prepared statements may stand inside: the
-    toolkit takes an answer that is still under way for none.
+    toolkit takes an answer that is still under way for none. Gives that driver, or None.
     """
-    driver: object = connection.connection.driver_connection
+    driver: object = connection.connection.dbapi_connection
     if not isinstance(driver, psycopg.Connection):
-        yield
+        yield None
         return
     try:
         with driver.pipeline():
-            yield
+            yield driver
     except psycopg.Error as problem:
         raise wrapped(connection, problem, "statements sent together") from problem

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ledger import canonical
@@ -33,7 +32,6 @@ from volunteer_credit.journal.rules.errors import IdempotencyKeyUsedError
 from volunteer_credit.journal.rules.head import Head, head_of, octets
 from volunteer_credit.journal.rules.requests import Appended, NewEntry, Request
 from volunteer_credit.shared.db import Transaction, opened, retried
-from volunteer_credit.shared.prepared import together
 
 
 class Operation:
@@ -51,6 +49,7 @@ class Operation:
         self._at_ms = -1
         self._count = 0
         self._answer: Any = None
+        self._spelled = "null"
 
     @property
     def session(self) -> Session:
@@ -129,7 +128,8 @@ class Operation:
     def answer(self, value: Any) -> None:
         """What to answer, now and to every retry: ids and integers, no names and no codes."""
         # As it will be read back, so that a retry answers just this.
-        self._answer = json.loads(canonical.spell(value))
+        self._spelled = canonical.spell(value).decode("ascii")
+        self._answer = json.loads(self._spelled)
 
     def _book(self) -> Writing:
         if self._writing is None:
@@ -140,17 +140,11 @@ class Operation:
         return self._writing
 
     def replay(self) -> None:
-        """Find the first answer under this key.
+        """Take the first answer under this key, if there is one.
 
         Raises: IdempotencyKeyUsedError, RowChangedError.
         """
-        request = self.request
-        asked = {
-            "community_id": self._head.community_id,
-            "actor": request.actor.account,
-            "key": request.key,
-        }
-        row = statements.REPLAY.mapping(self._now.connection, asked)
+        request, row = self.request, self._now.answer
         if row is not None:
             check_operation(self._now.connection, row)
             if (row["name"], octets(row["request_digest"])) != (request.name, request.digest()):
@@ -158,16 +152,15 @@ class Operation:
             self.replayed, self._answer = True, json.loads(row["result"])
 
     def finish(self) -> None:
-        """Write the entries, what they changed, and the answer."""
+        """Write the entries, what they changed, and the answer, as the last before the commit."""
         writing = self._book()
-        connection = self._now.connection
         row = self._row(writing.log.book.size)
-        try:
-            with together(connection):
-                writing.write(operations_count=self._head.operations_count + 1)
-                statements.INSERT_OPERATION.run(connection, row)
-        except IntegrityError as problem:
-            raise writing.misplaced(problem) from problem
+
+        def write() -> None:
+            writing.write(operations_count=self._head.operations_count + 1)
+            statements.INSERT_OPERATION.run(self._now.connection, row)
+
+        self._now.last, self._now.explained = write, writing.misplaced
         self._now.hook("after_commit", lambda: remembered().keep(writing.facts))
 
     def _row(self, size: int) -> dict[str, Any]:
@@ -180,11 +173,12 @@ class Operation:
             "key": self.request.key,
             "name": self.request.name,
             "request_digest": self.request.digest(),
-            "result": canonical.spell(self._answer).decode("ascii"),
+            "result": self._spelled,
             "size": size,
             "rows": rows_written(connection, self._now.rows, self.community_id, position),
         }
-        return {**row, "mac": operation_code(connection, row)}
+        row["mac"] = operation_code(connection, row)
+        return row
 
 
 @contextmanager
@@ -194,7 +188,8 @@ def perform(community_id: str, request: Request) -> Iterator[Operation]:
     Raises: NoBookError, IdempotencyKeyUsedError, and what the operation itself raises.
     """
     guard().before(community_id)
-    with opened(book=community_id) as now:
+    asked = {"community_id": community_id, "actor": request.actor.account, "key": request.key}
+    with opened(book=community_id, ask=(statements.REPLAY, asked)) as now:
         operation = Operation(now, request)
         operation.replay()
         yield operation

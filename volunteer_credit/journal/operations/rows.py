@@ -4,8 +4,10 @@ A row is believed when its code is right; a row that is missing is believed only
 say so. What a transaction changed is written in one go at its end.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from hmac import compare_digest
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,6 +26,8 @@ from volunteer_credit.shared.prepared import Prepared
 
 Pair = tuple[int, int]
 _OPENING = f"{chart.OPENING}:"
+_sums_of = attrgetter(*SUMS)
+parsed_name = lru_cache(maxsize=10_000)(chart.parse_name)  # the wallets of a community's year
 CHUNK = 400  # names in one query; SQLite takes 32,766 parameters, PostgreSQL 65,535
 
 
@@ -44,10 +48,10 @@ class Rows:
         self._asked: set[str] = set()
         self._families_counted = False
 
-    def load(self, names: Iterable[str], families: Iterable[str], pairs: Iterable[Pair]) -> None:
+    def load(self, names: Iterable[str], families: Iterable[str], pairs: Collection[Pair]) -> None:
         """Read what these transfers may touch. Raises: RowChangedError."""
         wanted = set(names)
-        opened = self._load_pendings(pairs)
+        opened = self._load_pendings(pairs) if pairs else []
         for pair in opened:
             wanted.update(self._details[pair][2:4])
         wanted -= self._asked
@@ -57,7 +61,7 @@ class Rows:
         for start in range(0, len(ordered), CHUNK):
             chunk = ordered[start : start + CHUNK]
             self._load_accounts(chunk, sorted({family_of(name) for name in chunk}))
-        others = sorted(alone - self._families.keys())
+        others = sorted(alone - self._families.keys()) if alone else []
         for start in range(0, len(others), CHUNK):
             self._load_accounts([], others[start : start + CHUNK])
         self._link_pendings(opened)
@@ -137,15 +141,15 @@ class Rows:
         """One family, and one of its accounts or none."""
         name, unit, limited, closed, count, mac, account, *sums, account_mac = row
         if name not in self._families:
-            self._check("families", [name, unit, limited, closed, count], mac, name)
+            self._check("families", (name, unit, limited, closed, count), mac, name)
             self._families[name] = (closed, count)
             self._counts[name] = count
             self.accounts.families[name] = Family(name, unit, bool(limited), bool(closed))
         if account is not None and account not in self._sums:
-            self._check("accounts", [account, *sums], account_mac, account)
+            self._check("accounts", (account, *sums), account_mac, account)
             self._sums[account] = tuple(sums)
             family = self.accounts.families[name]
-            self.accounts.accounts[account] = Account(chart.parse_name(account), family, *sums)
+            self.accounts.accounts[account] = Account(parsed_name(account), family, *sums)
 
     def _check_families(self, names: Sequence[str]) -> None:
         """Refuse families that are missing although the head counts them."""
@@ -187,12 +191,12 @@ class Rows:
         new: list[dict[str, Any]] = []
         changed: list[dict[str, Any]] = []
         for name, account in self.accounts.accounts.items():
-            sums = tuple(getattr(account, each) for each in SUMS)
+            sums = _sums_of(account)
             before = self._sums.get(name)
             if sums == before:
                 continue
             row = {**self._where, "name": name, **dict(zip(SUMS, sums, strict=True))}
-            row["mac"] = row_code(self._row_key, "accounts", [name, *sums])
+            row["mac"] = row_code(self._row_key, "accounts", (name, *sums))
             if before is None:
                 family = family_of(name)
                 self._counts[family] = self._counts.get(family, 0) + 1
@@ -257,6 +261,8 @@ class Rows:
         }
 
     def _run(self, statement: Prepared, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
         try:
             statement.run_many(self._connection, rows)
         except IntegrityError as problem:  # a row stands where the book has none
