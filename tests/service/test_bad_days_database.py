@@ -32,6 +32,7 @@ from tests.service.books import (
 )
 from volunteer_credit.journal.operations.perform import append
 from volunteer_credit.journal.rules.requests import Appended
+from volunteer_credit.shared import together
 from volunteer_credit.shared.db import (
     WRITE,
     after_commit,
@@ -47,6 +48,7 @@ from volunteer_credit.shared.db_errors import (
 )
 from volunteer_credit.shared.errors import ServiceError
 from volunteer_credit.shared.prepared import Prepared
+from volunteer_credit.shared.together import joined
 
 PAGES = 50
 WIDE = 20  # entries that need some pages together
@@ -265,8 +267,13 @@ class Refusals:
                 return f"DO $$ BEGIN RAISE EXCEPTION 'as told' USING ERRCODE = '{state}'; END $$"
             return found
 
+        def one_of(texts: tuple[str, ...]) -> str:
+            told = [text for text in texts if text.startswith("DO ")]
+            return told[0] if told else joined(texts)
+
         with monkeypatch.context() as patched:
             patched.setattr(Prepared, "_text", spelled)
+            patched.setattr(together, "joined", one_of)
             yield
 
 

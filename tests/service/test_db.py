@@ -2,6 +2,7 @@
 
 import threading
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import Column, Integer, Table, event, text
@@ -17,10 +18,13 @@ from volunteer_credit.shared.db import (
     after_rollback,
     before_commit,
     db,
+    opened,
     transaction,
     writer,
 )
 from volunteer_credit.shared.db_errors import DatabaseBusyError
+from volunteer_credit.shared.prepared import TransactionEndedError
+from volunteer_credit.shared.together import write_last
 
 NUMBERS = Table("test_numbers", Model.metadata, Column("a", Integer, primary_key=True))
 
@@ -229,3 +233,18 @@ def test_books_wait_for_themselves_and_not_for_each_other(app: Flask) -> None:
     event.remove(db.engines[WRITE], "checkout", short)
     db.engines[WRITE].dispose()
     assert got == [DatabaseBusyError, 1]
+
+
+@pytest.mark.engines("postgresql")
+def test_a_commit_that_keeps_nothing_is_not_taken_for_one(app: Flask) -> None:
+    """PostgreSQL answers the COMMIT of a transaction that failed with ROLLBACK, and no error."""
+
+    def fail_and_commit() -> None:
+        with opened() as now:
+            driver = now.connection.connection.dbapi_connection
+            with pytest.raises(psycopg.Error):
+                driver.execute("SELECT 1 / 0")  # type: ignore[union-attr] # psycopg's
+            write_last(now.connection, lambda: None)
+
+    with pytest.raises(TransactionEndedError):
+        fail_and_commit()

@@ -44,8 +44,8 @@ from volunteer_credit.shared.prepared import (
     TransactionEndedError,
     first_row,
     is_open,
-    together,
 )
+from volunteer_credit.shared.together import together, write_last
 from volunteer_credit.shared.write_lock import WriteLock, file_locks_work
 
 EXTENSION = "volunteer_credit.writer"
@@ -375,19 +375,13 @@ def _run(now: Transaction, first: RootTransaction) -> Iterator[Transaction]:
 
 
 def _write_last(now: Transaction, write: Callable[[], None]) -> None:
-    """Write, and on PostgreSQL send the COMMIT with it; the toolkit is told of it afterwards."""
-    done = None
+    """Write; where the COMMIT goes with it, the toolkit is told of it afterwards."""
     try:
-        with together(now.connection) as driver:
-            write()
-            if driver is not None:
-                done = driver.execute("COMMIT")
+        write_last(now.connection, write)
     except IntegrityError as problem:
         if now.explained is None:
             raise
         raise now.explained(problem) from problem
-    if done is not None and done.statusmessage != "COMMIT":
-        raise TransactionEndedError
 
 
 def end_reading() -> None:

@@ -5,10 +5,9 @@ Errors come out as SQLAlchemy's, so that nobody has to know which way a statemen
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -24,6 +23,8 @@ _untyped: Any = PGDialect
 _POSTGRESQL: Dialect = _untyped(paramstyle="pyformat")
 _DRIVERS = (sqlite3.Error, psycopg.Error)
 Values = Mapping[str, Any]
+Waiting: TypeAlias = tuple["Prepared", Values]
+WAITING = "waiting"  # where a connection keeps the writes that are to go together
 # SQLAlchemy keeps a column's own name from the parameters of an UPDATE; the texts give it back.
 ALIAS = "named_"
 
@@ -61,11 +62,14 @@ class Prepared:
 
     def run(self, connection: Connection, values: Values) -> None:
         """Write one row."""
-        self._execute(connection, values)
+        self.run_many(connection, (values,))
 
     def run_many(self, connection: Connection, rows: Sequence[Values]) -> None:
-        """Write some rows."""
-        if len(rows) == 1:
+        """Write some rows, now or with others that wait (`shared/together.py`)."""
+        waiting = connection.info.get(WAITING) if _is_postgresql(connection) else None
+        if waiting is not None:
+            waiting += [(self, row) for row in rows]
+        elif len(rows) == 1:
             self._execute(connection, rows[0])
         elif rows:
             text = self._text(connection, rows[0])
@@ -93,6 +97,10 @@ class Prepared:
         except _DRIVERS as problem:
             raise wrapped(connection, problem, text) from problem
 
+    def text(self, connection: Connection) -> str:
+        """The statement for this engine; it has no lists."""
+        return self._text(connection, {})
+
     def _text(self, connection: Connection, values: Values) -> str:
         """The statement for this engine and for lists of these lengths."""
         engine = connection.dialect.name
@@ -111,6 +119,10 @@ class Prepared:
             text = text.replace(f"__[POSTCOMPILE_{name}]", marks or "NULL")
         self._texts[key] = text
         return text
+
+
+def _is_postgresql(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
 
 
 def first_row(cursor: Any) -> dict[str, Any] | None:
@@ -165,21 +177,3 @@ def wrapped(connection: Connection, problem: Any, text: str) -> BaseException:
         text, {}, problem, base, dialect=dialect, connection_invalidated=lost
     )
     return found
-
-
-@contextmanager
-def together(connection: Connection) -> Iterator[psycopg.Connection[Any] | None]:
-    """Send the statements inside in one go where the driver can (PostgreSQL's pipeline).
-
-    What one of them meets is raised at the end. Only prepared statements may stand inside: the
-    toolkit takes an answer that is still under way for none. Gives that driver, or None.
-    """
-    driver: object = connection.connection.dbapi_connection
-    if not isinstance(driver, psycopg.Connection):
-        yield None
-        return
-    try:
-        with driver.pipeline():
-            yield driver
-    except psycopg.Error as problem:
-        raise wrapped(connection, problem, "statements sent together") from problem

@@ -63,6 +63,8 @@ LOAD_ACCOUNTS = Prepared(
                 ACCOUNTS.c.book == FAMILIES.c.book,
                 ACCOUNTS.c.family == FAMILIES.c.name,
                 ACCOUNTS.c.name.in_(bindparam("names", expanding=True)),
+                # Said again, or PostgreSQL without statistics reads all accounts of the book.
+                ACCOUNTS.c.family.in_(bindparam("families", expanding=True)),
             ),
         )
     )
