@@ -8,6 +8,7 @@ big-endian uint16 length. Fewer than 256 make a partial file with its width in t
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from ledger.errors import IncompleteError, MalformedError, ProofError
 from ledger.merkle import HASH_BYTES, SIZE_MAX, HashReader
@@ -21,6 +22,7 @@ from ledger.treehash import (
 )
 
 TILE_HEIGHT = 8
+NODE_BYTES = 2 * HASH_BYTES
 TILE_WIDTH = 1 << TILE_HEIGHT
 LEVEL_MAX = 63
 ENTRIES = -1  # the level of a bundle
@@ -190,11 +192,12 @@ class TileHashes:
         tile_level, height = divmod(level, TILE_HEIGHT)
         tile_index, first = divmod(index << height, TILE_WIDTH)
         data = self._tile(tile_level, tile_index)
-        starts = range(first * HASH_BYTES, (first + (1 << height)) * HASH_BYTES, HASH_BYTES)
-        row = [data[at : at + HASH_BYTES] for at in starts]
-        while len(row) > 1:
-            row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
-        return row[0]
+        row = data[first * HASH_BYTES : (first + (1 << height)) * HASH_BYTES]
+        while len(row) > HASH_BYTES:
+            pairs = range(0, len(row), NODE_BYTES)
+            # As `node_hash`, without a call for each of up to 255 hashes.
+            row = b"".join([sha256(b"\x01" + row[at : at + NODE_BYTES]).digest() for at in pairs])
+        return row
 
     def _tile(self, level: int, index: int) -> bytes:
         """Return the bytes of a tile, at least as wide as this size has it."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, bindparam, func, select, text
 
 from volunteer_credit.journal.models import (
     CheckpointRow,
@@ -28,6 +28,36 @@ _heads, _entries, _checkpoints, _tiles, _operations, _keys = (
 )
 
 
+def _named(columns: Any, *names: str) -> list[ColumnElement[bool]]:
+    return [columns[name] == bindparam(name) for name in names]
+
+
+# Built once: a receipt asks for all of these, and building one costs more than running it.
+_BEYOND = (
+    select(func.min(_entries.seq))
+    .where(
+        _entries.community_id == _heads.community_id,
+        _entries.book == _heads.book,
+        _entries.seq >= _heads.size,
+    )
+    .scalar_subquery()
+)
+# One statement, so that both are of one moment.
+_HEAD_ROW = select(HeadRow.__table__, _BEYOND.label("beyond")).where(
+    *_named(_heads, "community_id")
+)
+_RANGE = (
+    select(_entries.seq, _entries.id, _entries.kind, _entries.note)
+    .where(
+        *_named(_entries, "community_id", "book"),
+        _entries.seq >= bindparam("start"),
+        _entries.seq < bindparam("stop"),
+    )
+    .order_by(_entries.seq)
+)
+_TILE = select(_tiles.data).where(*_named(_tiles, "community_id", "book", "path"))
+
+
 class ReadEntry(NamedTuple):
     """An entry's row."""
 
@@ -39,18 +69,7 @@ class ReadEntry(NamedTuple):
 
 def head_row(session: Reader, community_id: str) -> dict[str, Any] | None:
     """The head row, and as `beyond` the first row among the entries that the head doesn't count."""
-    beyond = (
-        select(func.min(_entries.seq))
-        .where(
-            _entries.community_id == _heads.community_id,
-            _entries.book == _heads.book,
-            _entries.seq >= _heads.size,
-        )
-        .scalar_subquery()
-    )
-    # One statement, so that both are of one moment.
-    chosen = select(HeadRow.__table__, beyond.label("beyond"))
-    found = session.execute(chosen.where(_heads.community_id == community_id))
+    found = session.execute(_HEAD_ROW, {"community_id": community_id})
     row = found.mappings().one_or_none()
     return None if row is None else {str(name): value for name, value in row.items()}
 
@@ -62,9 +81,7 @@ def entries(session: Reader, head: Head, start: int, stop: int) -> Iterator[Read
         yield from (
             ReadEntry(seq, id_, kind, octets(note))
             for seq, id_, kind, note in session.execute(
-                select(_entries.seq, _entries.id, _entries.kind, _entries.note)
-                .where(*_of(_entries, head), _entries.seq >= start, _entries.seq < end)
-                .order_by(_entries.seq)
+                _RANGE, {**_book(head), "start": start, "stop": end}
             )
         )
         start = end
@@ -106,8 +123,7 @@ def _checkpoint(
 
 def tile(session: Reader, head: Head, path: str) -> bytes:
     """A hash tile out of the cache. Raises: KeyError."""
-    chosen = select(_tiles.data).where(*_of(_tiles, head), _tiles.path == path)
-    data = session.execute(chosen).scalar_one_or_none()
+    data = session.execute(_TILE, {**_book(head), "path": path}).scalar_one_or_none()
     if data is None:
         raise KeyError(path)
     return octets(data)
@@ -166,6 +182,10 @@ def sealed_sizes(session: Reader) -> dict[str, tuple[str, int, int]]:
     )
     rows = session.execute(select(_heads.community_id, _heads.origin, _heads.size, sealed))
     return {community: (origin, size, count) for community, origin, size, count in rows}
+
+
+def _book(head: Head) -> dict[str, Any]:
+    return {"community_id": head.community_id, "book": head.book}
 
 
 def _of(columns: Any, head: Head) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

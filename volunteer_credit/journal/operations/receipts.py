@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ledger.checkpoint import Checkpoint, read_checkpoint
 from ledger.errors import LedgerError
 from ledger.files import CHECKPOINT, Published
-from ledger.merkle import inclusion_proof, leaf_hash, verify_inclusion
+from ledger.merkle import HashReader, inclusion_proof, leaf_hash, verify_inclusion
 from ledger.proof import TlogProof
 from ledger.tiles import TileHashes
 from volunteer_credit.journal import queries
@@ -15,9 +15,11 @@ from volunteer_credit.journal.operations.examine import check_signed, key_ring, 
 from volunteer_credit.journal.operations.folders import PUBLICATION, folder_errors
 from volunteer_credit.journal.operations.seal import seal
 from volunteer_credit.journal.operations.sealing import sealing
+from volunteer_credit.journal.operations.subtrees import Subtrees
 from volunteer_credit.journal.rules.head import Head
 from volunteer_credit.journal.rules.seal_errors import EntryMissingError, ReceiptFailedError
 from volunteer_credit.shared.db import Reader
+from volunteer_credit.shared.runtime import current
 
 ReadFile = Callable[[str], bytes]
 
@@ -44,12 +46,16 @@ def receipt(community_id: str, seq: int, book: int = 0) -> bytes:
         raise ReceiptFailedError(seq=seq, origin=head.origin)
     check_signed(head.origin, (key_ring if present else earlier_ring)(session, head), data)
     checkpoint = read_checkpoint(data)[0]
-    for read in (_cached(session, head), folder.read):
+    subtrees = current().part(Subtrees, Subtrees)
+    cached = subtrees.reader(head.origin, TileHashes(_cached(session, head), checkpoint.size))
+    for hashes in (cached, TileHashes(folder.read, checkpoint.size)):
         try:
             note = _note(session, head, seq) if present else _note_in(folder, seq, checkpoint)
-            return _proved(read, checkpoint, seq, note, data)
+            return _proved(hashes, checkpoint, seq, note, data)
         except (LedgerError, IndexError):
-            continue  # the cache may lack a tile that the newest checkpoint no longer has
+            # The cache may lack a tile that the newest checkpoint no longer has, or have a wrong
+            # one: nothing of it is remembered.
+            subtrees.forget(head.origin)
     raise ReceiptFailedError(seq=seq, origin=head.origin)
 
 
@@ -87,8 +93,10 @@ def _cached(session: Reader, head: Head) -> ReadFile:
     return lambda path: queries.tile(session, head, path)
 
 
-def _proved(read: ReadFile, checkpoint: Checkpoint, seq: int, note: bytes, data: bytes) -> bytes:
+def _proved(
+    hashes: HashReader, checkpoint: Checkpoint, seq: int, note: bytes, data: bytes
+) -> bytes:
     """The receipt, if it holds. Raises: LedgerError."""
-    proof = inclusion_proof(TileHashes(read, checkpoint.size), seq, checkpoint.size)
+    proof = inclusion_proof(hashes, seq, checkpoint.size)
     verify_inclusion(leaf_hash(note), seq, checkpoint.size, proof, checkpoint.root)
     return TlogProof(seq, tuple(proof), data, note).encode()
