@@ -18,6 +18,7 @@ from benchmarks.services import Service, application, close, database
 from ledger.note import Ed25519Signer
 from tests.service.books import COMMUNITY, award, funded, request
 from volunteer_credit.journal.operations.perform import append
+from volunteer_credit.shared.engines import SQLITE_PRAGMAS
 
 MEMBERS = 100
 KEY_BYTES = 16
@@ -36,8 +37,8 @@ def floor(service: Service) -> Iterator[Callable[[int], None]]:
     if service.engine == "SQLite":
         path = str(make_url(url).database)
         connection: Any = sqlite3.connect(path, isolation_level=None)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
+        for pragma in ("PRAGMA journal_mode=WAL", *SQLITE_PRAGMAS):
+            connection.execute(pragma)
         bare = Floor(connection.execute, "BEGIN IMMEDIATE", "", ":{}")
     else:
         address = make_url(url).set(drivername="postgresql")

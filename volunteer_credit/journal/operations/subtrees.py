@@ -1,6 +1,5 @@
 """Hashes of large complete subtrees: they never change, and receipts need the same few again.
 
-
 Nothing here is trusted: every proof made of it is checked before it goes out.
 """
 
