@@ -1,7 +1,8 @@
 """The floor: one transaction by hand on the driver, with the rows of one append, in our own tables.
 
 Lock the head row, sign a prepared text, insert the entry and the operation, update two accounts
-and the head, commit. It knows no rules, reads no balance and answers no retry.
+and the head, commit; settings and sizes of rows are ours. It knows no rules, reads no balance,
+answers no retry, takes no file lock, and waits for each answer of the server.
 """
 
 import secrets
@@ -15,6 +16,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from benchmarks.services import Service, application, close, database
+from ledger.merkle import HASH_BYTES
 from ledger.note import Ed25519Signer
 from tests.service.books import COMMUNITY, award, funded, request
 from volunteer_credit.journal.operations.perform import append
@@ -22,7 +24,7 @@ from volunteer_credit.shared.engines import SQLITE_PRAGMAS
 
 MEMBERS = 100
 KEY_BYTES = 16
-TEXT = b'{"actor":{"account":"system:points","role":"system"}' + b"x" * 400 + b"}\n"
+TEXT = b'{"actor":{"account":"system:points","role":"system"}' + b"x" * 310 + b"}\n"  # an award's
 
 Execute = Callable[[str, Mapping[str, Any]], Any]
 
@@ -143,7 +145,7 @@ class Floor:
                 "key": key,
                 "name": "test",
                 "request_digest": bytes(32),
-                "result": f"[[{self._size}]]",
+                "result": f'[[{self._size},"{drawn}",1795392000000]]',
                 "size": self._size + 1,
                 "rows": b"",
                 "mac": bytes(16),
@@ -153,10 +155,10 @@ class Floor:
             head = {
                 "community_id": COMMUNITY,
                 "size": self._size,
-                "edge": bytes(320),
+                "edge": bytes(HASH_BYTES * self._size.bit_count()),
                 "last_at_ms": self._size,
                 "operations_count": self._position,
-                "mac": bytes(32),
+                "mac": bytes(16),
             }
             execute(self._head, head)
             execute("COMMIT", {})
