@@ -134,10 +134,10 @@ LOCK_HEAD = Prepared(
 class Writer:
     """What stands before the row lock: on SQLite one lock for all, else one for each book."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, engine: Engine) -> None:
         self._timeout_seconds = settings.lock_timeout_seconds
         self._books: dict[str, threading.Lock] = {}
-        self.kept: Kept
+        self.kept = Kept(engine, engines.same_file(engine), engines.POOL_SIZE)
         self.sqlite: WriteLock | None = None
         self.wal = _is_lockable(settings)
         if settings.database_url.drivername == "sqlite" and self.wal:
@@ -211,13 +211,11 @@ def init_app(app: Flask, settings: Settings, clock: Clock) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {k: v for k, v in read.items() if k != "url"}
     app.config["SQLALCHEMY_BINDS"] = {WRITE: engines.options(settings, write=True)}
     db.init_app(app)
-    app.extensions[EXTENSION] = ours = Writer(settings, clock)
     with app.app_context():
+        app.extensions[EXTENSION] = ours = Writer(settings, clock, db.engines[WRITE])
         for engine, write in ((db.engine, False), (db.engines[WRITE], True)):
             engines.listen(engine, write=write, wal=ours.wal)
             _engines.add(engine)
-        engine = db.engines[WRITE]
-        ours.kept = Kept(engine, engines.same_file(engine), engines.POOL_SIZE)
 
 
 def writer() -> Writer:

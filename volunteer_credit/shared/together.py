@@ -46,11 +46,12 @@ def write_last(connection: Connection, write: Callable[[], None]) -> None:
         write()
         return
     waiting: list[Waiting] = []
-    connection.info[WAITING] = waiting
+    info = connection.info
+    info[WAITING] = waiting
     try:
         write()
     finally:
-        del connection.info[WAITING]
+        info.pop(WAITING, None)  # a connection that is lost forgets by itself
     with together(connection) as driver:
         assert driver is not None
         _send(connection, driver, waiting)
