@@ -13,7 +13,7 @@ PEERS_COMPILE = $(BIN)/uv pip compile --group peers $(COMPILE_FLAGS)
 PEERS := .venv-peers/.made-from-requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help dev run foreign test check fix bench soak requirements clean
+.PHONY: help dev run foreign browser test check fix bench soak requirements clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -22,9 +22,11 @@ dev: $(STAMP) ## Make .venv with the pinned tools; does nothing when it is up to
 	@:
 
 $(STAMP): requirements-dev.txt
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo 'Python 3.11 or newer is needed. Name one: make dev PYTHON=python3.11' >&2; exit 1; }
-	@"$(PYTHON)" -c 'import ensurepip, venv' || { \
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'Python 3.11 or newer is needed. On Debian: apt-get install python3 python3-venv;' \
+		'on macOS: brew install python. If it is there: make PYTHON=/path/to/python3.11' >&2; \
+		exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo 'This Python cannot make a venv. On Debian: apt-get install python3-venv' >&2; exit 1; }
 	@echo 'Making .venv'
 	@"$(PYTHON)" -m venv --clear .venv
@@ -32,15 +34,18 @@ $(STAMP): requirements-dev.txt
 		--require-hashes --requirement requirements-dev.txt
 	@touch $@
 
-run: ## Say what can be run today
-	@echo 'There are no pages to serve yet; they come later.'
-	@echo 'What exists: the book (docs/ledger-format.md) and the journal (docs/operations.md).'
+run: dev ## Serve a demonstration; FRESH=1 begins anew, LAN=1 is for phones nearby
+	@$(BIN)/python -m volunteer_credit demo $(if $(FRESH),--fresh) $(if $(LAN),--lan)
 
 foreign: ## Install the verifiers of others that the tests use (Go, hledger)
 	@scripts/install-foreign.sh
 
-test: check foreign ## Run all that the build runs: checks, tests, coverage floors
-	@$(BIN)/pytest --quiet --numprocesses auto --cov --cov-report=
+browser: ## Install the browser that the tests drive (Chromium, with Chinese signs)
+	@scripts/install-browser.sh
+
+test: check foreign browser ## Run all that the build runs: checks, tests, coverage floors
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --quiet --numprocesses auto --dist worksteal \
+		--cov --cov-report=
 	@$(BIN)/coverage report --include='ledger/*' --fail-under=100
 
 check: dev ## Check format, lint, types and import directions

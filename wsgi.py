@@ -1,5 +1,5 @@
-"""What a WSGI server serves: `granian --interface wsgi wsgi:app`."""
+"""What any WSGI server serves; `volunteer-credit serve` runs ours (docs/operations.md)."""
 
-from volunteer_credit import create_app
+from volunteer_credit.serving import application
 
-app = create_app()
+app = application()

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import append, growth, journal, parallel, verify
+from benchmarks import append, growth, journal, parallel, verify, web
 from benchmarks.measure import Row, table
 
 BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
@@ -12,6 +12,7 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "journal": journal.run,
     "parallel": parallel.run,
     "growth": growth.run,
+    "web": web.run,
 }
 
 

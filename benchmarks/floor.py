@@ -36,20 +36,24 @@ def floor(service: Service) -> Iterator[Callable[[int], None]]:
     folder = service.folder / "floor"
     folder.mkdir()
     filled(url, folder)
-    if service.engine == "SQLite":
-        path = str(make_url(url).database)
-        connection: Any = sqlite3.connect(path, isolation_level=None)
-        for pragma in ("PRAGMA journal_mode=WAL", *SQLITE_PRAGMAS):
-            connection.execute(pragma)
-        bare = Floor(connection.execute, "BEGIN IMMEDIATE", "", ":{}")
-    else:
-        address = make_url(url).set(drivername="postgresql")
-        connection = psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
-        bare = Floor(connection.execute, "BEGIN", " FOR UPDATE", "%({})s")
+    connection, bare = connected(service.engine, url)
     try:
         yield bare.run
     finally:
         connection.close()
+
+
+def connected(engine: str, url: str) -> tuple[Any, "Floor"]:
+    """A connection of its own, and the statements for it."""
+    if engine == "SQLite":
+        path = str(make_url(url).database)
+        connection: Any = sqlite3.connect(path, isolation_level=None)
+        for pragma in ("PRAGMA journal_mode=WAL", *SQLITE_PRAGMAS):
+            connection.execute(pragma)
+        return connection, Floor(connection.execute, "BEGIN IMMEDIATE", "", ":{}")
+    address = make_url(url).set(drivername="postgresql")
+    connection = psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
+    return connection, Floor(connection.execute, "BEGIN", " FOR UPDATE", "%({})s")
 
 
 def filled(url: str, folder: Path) -> None:
@@ -78,7 +82,10 @@ class Floor:
         self._signer = Ed25519Signer("bench.example/c/1/entry", bytes(range(32)))
         self._begin = begin
         community = mark.format("c")
-        self._lock = f"SELECT * FROM journal_heads WHERE community_id = {community}{ending}"
+        self._lock = (
+            "SELECT size, operations_count, journal_heads.* FROM journal_heads"
+            f" WHERE community_id = {community}{ending}"
+        )
         self._entry = insert(
             "journal_entries", "community_id", "book", "seq", "id", "kind", "fact", "note"
         )
@@ -113,51 +120,47 @@ class Floor:
             "operations_count",
             "mac",
         )
-        self._names = [
-            row[0] for row in execute("SELECT name FROM journal_accounts ORDER BY name", {})
-        ]
-        self._size = execute("SELECT size FROM journal_heads", {}).fetchone()[0]
-        self._position = execute("SELECT operations_count FROM journal_heads", {}).fetchone()[0]
+        named = execute("SELECT DISTINCT name FROM journal_accounts ORDER BY name", {})
+        self._names = [row[0] for row in named]
 
-    def run(self, count: int) -> None:
+    def run(self, count: int, community: str = COMMUNITY) -> None:
         """Write this many appends, each in a transaction of its own."""
-        execute, book = self._execute, {"community_id": COMMUNITY, "book": 1}
+        execute, book = self._execute, {"community_id": community, "book": 1}
         for _ in range(count):
             drawn, key = secrets.token_hex(KEY_BYTES), secrets.token_hex(KEY_BYTES)
             execute(self._begin, {})
-            execute(self._lock, {"c": COMMUNITY}).fetchone()
+            size, position, *_ = execute(self._lock, {"c": community}).fetchone()
             note = TEXT + b"\n" + self._signer.sign_line_bytes(TEXT)
-            entry = {"seq": self._size, "id": drawn, "kind": "points.example", "fact": 0}
+            entry = {"seq": size, "id": drawn, "kind": "points.example", "fact": 0}
             execute(self._entry, {**book, **entry, "note": note})
-            for name in (self._names[0], self._names[1 + self._size % MEMBERS]):
+            for name in (self._names[0], self._names[1 + size % MEMBERS]):
                 sums = {
                     "debits_pending": 0,
                     "debits_posted": 0,
                     "credits_pending": 0,
-                    "credits_posted": self._size,
+                    "credits_posted": size,
                     "mac": bytes(16),
                 }
                 execute(self._account, {**book, "name": name, **sums})
             row = {
-                "community_id": COMMUNITY,
-                "position": self._position,
+                "community_id": community,
+                "position": position,
                 "actor": "system:points",
                 "key": key,
                 "name": "test",
                 "request_digest": bytes(32),
-                "result": f'[[{self._size},"{drawn}",1795392000000]]',
-                "size": self._size + 1,
+                "result": f'[[{size},"{drawn}",1795392000000]]',
+                "size": size + 1,
                 "rows": b"",
                 "mac": bytes(16),
             }
             execute(self._operation, row)
-            self._size, self._position = self._size + 1, self._position + 1
             head = {
-                "community_id": COMMUNITY,
-                "size": self._size,
-                "edge": bytes(HASH_BYTES * self._size.bit_count()),
-                "last_at_ms": self._size,
-                "operations_count": self._position,
+                "community_id": community,
+                "size": size + 1,
+                "edge": bytes(HASH_BYTES * (size + 1).bit_count()),
+                "last_at_ms": size + 1,
+                "operations_count": position + 1,
                 "mac": bytes(16),
             }
             execute(self._head, head)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,75 @@ def test_an_ellipsis_stands_for_something_and_nothing_else_does() -> None:
 
 def test_the_readme_stays_short() -> None:
     assert (ROOT / "README.md").read_text(encoding="utf-8").count("\n") <= LINES_MAX
+
+
+# ---- make run -----------------------------------------------------------------------------------
+
+VISIT = """
+import re, sys, urllib.error, urllib.parse, urllib.request as web
+address, card, pin = sys.argv[1:]
+opened = web.build_opener(web.ProxyHandler({}), web.HTTPCookieProcessor()).open
+print(opened(address + "/").status)
+page = opened(address + "/sign-in/card").read().decode()
+hidden = dict(re.findall('type="hidden" name="([^"]+)" value="([^"]*)"', page))
+form = urllib.parse.urlencode({**hidden, "card": card, "pin": pin}).encode()
+try:
+    print(opened(address + "/sign-in/card", form).read().decode())
+except urllib.error.HTTPError as refused:
+    print(refused.status)
+"""
+
+
+def visit(*words: str) -> str:
+    """What a browser gets; in a process of its own, because tests open no connection."""
+    command = [sys.executable, "-c", VISIT, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def run_target() -> list[str]:
+    """The command of `make run`, with the Python that runs the tests."""
+    make = ["make", "--dry-run", "--no-print-directory", "run"]
+    said = subprocess.run(make, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    program, *words = said.splitlines()[-1].split()
+    assert program == ".venv/bin/python"
+    return [sys.executable, *words]
+
+
+def said_until(program: "subprocess.Popen[str]", wanted: str) -> str:
+    """What a program prints, up to the line that has this."""
+    assert program.stdout is not None
+    lines = []
+    for line in program.stdout:
+        lines.append(line)
+        if wanted in line:
+            return "".join(lines)
+    raise AssertionError("".join(lines))
+
+
+def test_make_run_serves_and_lets_people_in_until_it_is_interrupted(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    environ = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+    program = subprocess.Popen(
+        [*run_target(), "--folder", str(folder), "--port", "8300"],
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        said = said_until(program, " and PIN ")
+        (address,) = re.findall(r"https?://\S+", said)
+        (card,), (pin,) = re.findall(r"card (\d{8})", said), re.findall(r"PIN (\d{6})", said)
+        seen = visit(address, card, pin)
+        assert seen.startswith("200\n")
+        assert "林演示，您好" in seen
+        assert re.fullmatch("200\n4[0-9][0-9]\n", visit(address, card, "728391"))
+        program.send_signal(signal.SIGINT)
+        assert program.wait(30) == 0
+    finally:
+        program.kill()
+        rest = program.communicate()[0]
+    assert "Ended" in rest
+    assert "shutdown completed" in (folder / "log" / "web.log").read_text()

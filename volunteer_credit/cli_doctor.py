@@ -9,6 +9,8 @@ from sqlalchemy.engine import URL
 
 from volunteer_credit.config import PREFIX, Settings
 from volunteer_credit.journal.operations.doctor import journal_checks
+from volunteer_credit.people.operations.pool_checks import pool_checks
+from volunteer_credit.people.operations.rebuild import people_checks
 from volunteer_credit.shared.checks import Check, State, machine
 from volunteer_credit.shared.console import FOUND, Console
 
@@ -69,6 +71,8 @@ def checks(console: Console) -> Iterator[Check]:
     yield from machine(settings, console.environ)
     with console.application(settings):
         yield from journal_checks()
+        yield from people_checks()
+        yield from pool_checks()
 
 
 COMMANDS = (check_config, doctor)

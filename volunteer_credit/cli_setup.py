@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from volunteer_credit.config import FILE_ENDING, PREFIX, SECRET_BYTES, Settings
-from volunteer_credit.journal.operations.city import found_city, keys_kept
+from volunteer_credit.journal.operations.city import keys_kept
+from volunteer_credit.people.operations.bootstrap import WAITING, Admin, found_with_admins
 from volunteer_credit.shared import migrations
 from volunteer_credit.shared.checks import folders
 from volunteer_credit.shared.console import Console
@@ -29,16 +30,15 @@ class SecretLostError(StoppedError):
 
 @click.command()
 @click.option(
-    "--operator",
-    "operators",
-    multiple=True,
-    metavar="ACCOUNT",
-    help="One of the two persons who found the city's book, 32 hex digits; default: new numbers.",
+    "--renew-codes", is_flag=True, help="New codes for the administrators who have not enrolled."
 )
 @click.option("--json", "as_json", is_flag=True, help="Answer for a program.")
 @click.pass_obj
-def init(console: Console, operators: tuple[str, ...], as_json: bool) -> None:
-    """Make folders and the secret file, migrate, found the city's book. Safe to repeat."""
+def init(console: Console, renew_codes: bool, as_json: bool) -> None:
+    """Make folders and the secret file, migrate, found the city's book. Safe to repeat.
+
+    The book names two administrators. Each code that is printed lets one of them in, once.
+    """
     with _secret(console) as (settings, path, keep):
         _make_folders(settings)
         with console.application(settings):
@@ -47,25 +47,44 @@ def init(console: Console, operators: tuple[str, ...], as_json: bool) -> None:
             if path is not None and count:
                 raise SecretLostError(path=path, count=count)
             keep()
-            new, numbers = found_city(operators)
+            new, admins = found_with_admins(renew_codes=renew_codes)
     if as_json:
-        console.show({"founded": new, "operators": numbers, "secret_file": path and str(path)})
+        said = [_said(each) for each in admins]
+        console.show({"founded": new, "admins": said, "secret_file": path and str(path)})
         return
-    both = ", ".join(numbers)
     if path is not None:
         console.say(
             f"Made {path}: keep a copy of it apart from every backup.",
             f"已生成 {path}：请另行保存一份，不要与备份放在一起。",
         )
     if new:
+        console.say("Founded the city's book.", "已建立市级账本。")
+    else:
+        console.say("The city's book was there already.", "市级账本已存在。")
+    for each in admins:
+        _say(console, each)
+
+
+def _said(admin: Admin) -> dict[str, object]:
+    slip = admin.slip
+    code = None if slip is None else {"code": slip.code, "expires_at_ms": slip.expires_at_ms}
+    return {"account": admin.account, "state": admin.state, **(code or {})}
+
+
+def _say(console: Console, admin: Admin) -> None:
+    name = admin.account
+    if admin.slip is not None:
         console.say(
-            f"Founded the city's book; its operators: {both}", f"已建立市级账本；操作员：{both}"
+            f"Administrator {name}: code {admin.slip.code}, good for 7 days, shown only now.",
+            f"管理员 {name}：登记码 {admin.slip.code}，7 天内有效，仅显示这一次。",
+        )
+    elif admin.state == WAITING:
+        console.say(
+            f"Administrator {name} has not enrolled; `init --renew-codes` makes a new code.",
+            f"管理员 {name} 尚未登记；可用 `init --renew-codes` 重新生成登记码。",
         )
     else:
-        console.say(
-            f"The city's book was there already; its operators: {both}",
-            f"市级账本已存在；操作员：{both}",
-        )
+        console.say(f"Administrator {name} has enrolled.", f"管理员 {name} 已登记。")
 
 
 class _Keep:

@@ -22,7 +22,11 @@ SECRET_BYTES = 32
 DIFFERENT_BYTES_MIN = 16  # 32 random bytes have about 30; a typed or repeated secret has few
 OFFSET_MINUTES_MAX = 840
 
+PLAIN_HTTP = "http://"
+
 _NAMESPACE = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
+_GATEWAY = re.compile(r"https?://[A-Za-z0-9][!-~]{0,500}")
+_PUBLIC_URL = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?")
 
 
 class SettingsError(Exception):
@@ -52,6 +56,30 @@ def _path(text: str) -> Path:
 
 def _namespace(text: str) -> str:
     if not _NAMESPACE.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _public_url(text: str) -> str:
+    if not _PUBLIC_URL.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _sender(text: str) -> str:
+    if text not in ("none", "console", "file", "http"):
+        raise ValueError
+    return text
+
+
+def _gateway(text: str) -> str:
+    if not _GATEWAY.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _header(text: str) -> str:
+    if not re.fullmatch(r"[!-~]{1,500}", text):
         raise ValueError
     return text
 
@@ -108,6 +136,9 @@ class Settings:
     namespace: str = field(
         metadata=_must(_namespace, "like weihai.example, in small letters, never the serving host")
     )
+    public_url: str = field(
+        metadata=_must(_public_url, "like https://points.example, without a path")
+    )
     archive_dir: Path = field(metadata=_PATH)
     export_dir: Path = field(metadata=_PATH)
     person_keys_url: URL = field(metadata=_DATABASE)
@@ -123,6 +154,22 @@ class Settings:
     lock_timeout_seconds: int = field(default=5, metadata=_number(1, 60, "seconds"))
     statement_timeout_seconds: int = field(default=10, metadata=_number(1, 600, "seconds"))
     seal_interval_seconds: int = field(default=5, metadata=_number(1, 3600, "seconds"))
+    trusted_proxies: int = field(default=0, metadata=_number(0, 5, "proxies"))
+    body_bytes_max: int = field(default=1_048_576, metadata=_number(65_536, 8_388_608, "bytes"))
+    metrics_port: int = field(default=0, metadata=_number(0, 65_535, "port"))
+    code_sender: str = field(default="none", metadata=_must(_sender, "none, console, file or http"))
+    code_sender_url: str = field(
+        default="", metadata=_must(_gateway, "the address of a gateway, http:// or https://")
+    )
+    code_sender_path: Path | None = field(default=None, metadata=_PATH)
+    code_sender_token: str = field(
+        default="", repr=False, metadata=_must(_header, "printable ASCII without spaces")
+    )
+
+    @property
+    def plain_http(self) -> bool:
+        """Whether pages go over http, as only a demonstration may: cookies are weaker then."""
+        return self.public_url.startswith(PLAIN_HTTP)
 
     @classmethod
     def from_environ(
@@ -141,7 +188,7 @@ class Settings:
                     problems[name] = each.metadata["must"]
             elif each.default is MISSING and name + FILE_ENDING not in problems:
                 problems.setdefault(name, "is missing")
-        for name, problem in _not_apart(values).items():
+        for name, problem in {**_not_apart(values), **_unsafe(values), **_silent(values)}.items():
             problems.setdefault(name, problem)
         if problems:
             raise SettingsError(problems)
@@ -163,6 +210,22 @@ def _not_apart(values: Mapping[str, Any]) -> dict[str, str]:
     if values["key_secret"] == values["key_secret_old"]:
         problems[f"{PREFIX}KEY_SECRET_OLD"] = f"is the same as {PREFIX}KEY_SECRET"
     return problems
+
+
+def _unsafe(values: Mapping[str, Any]) -> dict[str, str]:
+    """A public address whose pages and cookies anyone on the way could read."""
+    url = values["public_url"]
+    if isinstance(url, str) and url.startswith(PLAIN_HTTP) and values["clock"] != "demo":
+        return {f"{PREFIX}PUBLIC_URL": f"must be https://… unless {PREFIX}CLOCK is demo"}
+    return {}
+
+
+def _silent(values: Mapping[str, Any]) -> dict[str, str]:
+    """A way to send codes that does not know where to."""
+    needed = {"http": "code_sender_url", "file": "code_sender_path"}.get(values["code_sender"])
+    if needed is None or values[needed]:
+        return {}
+    return {f"{PREFIX}{needed.upper()}": f"is missing: {PREFIX}CODE_SENDER needs it"}
 
 
 def _folder_of(value: object) -> Path | None:

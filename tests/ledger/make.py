@@ -4,11 +4,11 @@ from hashlib import sha256
 from typing import Any
 
 from ledger.book import Book
-from ledger.cosignature import MldsaCosigner
+from ledger.cosignature import MldsaCosigner, TreeHead
 from ledger.entry import encode, entry_id
 from ledger.log import Log
 from ledger.merkle import Edge, leaf_hash
-from ledger.note import Ed25519Signer
+from ledger.note import Ed25519Signer, SignatureLine
 from ledger.opening import families_of, transfers_of
 from ledger.transfer import spell
 
@@ -80,6 +80,24 @@ class Keys:
             role: getattr(self, role).verifier_key.encode()
             for role in ("cosign", "entry", "log", "recovery")
         }
+
+
+class SteadyCosigner(MldsaCosigner):
+    """Signs a tree twice and gives the two lines in turn, for tests that seal it often.
+
+    So what is sealed again after a crash differs, as a randomised signature does.
+    """
+
+    def __init__(self, name: str, seed: bytes) -> None:
+        super().__init__(name, seed)
+        self._signed: dict[tuple[TreeHead, int], list[SignatureLine]] = {}
+
+    def cosign(self, checkpoint: TreeHead, timestamp_seconds: int) -> SignatureLine:
+        lines = self._signed.setdefault((checkpoint, timestamp_seconds), [])
+        new = len(lines) < 2
+        line = super().cosign(checkpoint, timestamp_seconds) if new else lines.pop(0)
+        lines.append(line)
+        return line
 
 
 class Maker:

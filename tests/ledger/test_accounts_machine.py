@@ -246,6 +246,7 @@ def run(sequences: int, **more: Any) -> None:
     run_state_machine_as_test(Machine, settings=chosen)
 
 
+@pytest.mark.untraced
 def test_accounts_do_what_the_model_does() -> None:
     """Random entries are taken or refused alike, and every kind of refusal turns up."""
     SEEN.clear()
@@ -292,6 +293,7 @@ FAULTS: dict[str, tuple[Any, str, Any]] = {
 }
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("fault", FAULTS)
 def test_faults_are_found(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine finds each of these faults."""

@@ -78,6 +78,7 @@ def test_one_failing_line_refuses_all(
         open_checkpoint(mixed, KEYS)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("key", KEYS)
 def test_every_changed_byte_is_refused(key: VerifierKey) -> None:
     """For one trusted key no byte of the text, the separator or its own line can change.

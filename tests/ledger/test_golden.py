@@ -95,6 +95,16 @@ def test_every_kind_is_in_a_golden_book() -> None:
     assert seen - KINDS.keys()
 
 
+def assert_refused(book: Book, note: bytes) -> None:
+    """Cheaper than pytest.raises, for two hundred thousand times."""
+    try:
+        book.read(note)
+    except LedgerError:
+        return
+    pytest.fail(f"accepted: {note!r}")
+
+
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", ["first", "east", "united"])
 def test_changed_entries(name: str) -> None:
     """Each byte of each entry, changed in three ways, is refused and changes nothing."""
@@ -105,11 +115,11 @@ def test_changed_entries(name: str) -> None:
             for flip in FLIPS:
                 changed = bytearray(note)
                 changed[position] ^= flip
-                with pytest.raises(LedgerError):
-                    book.read(bytes(changed))
+                assert_refused(book, bytes(changed))
         book.read(note)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", ["first", "united"])
 def test_changed_checkpoints(name: str) -> None:
     """Each byte of a checkpoint is refused, but in lines that no trusted key signed.

@@ -142,6 +142,7 @@ def test_edge_is_the_tree_at_every_size() -> None:
     assert (edge.size, edge.root()) == (SIZE, mth(0, SIZE))
 
 
+@pytest.mark.untraced
 def test_every_inclusion_proof() -> None:
     """Every leaf of every tree to 300 is proved; each proof with one hash changed is refused."""
     for size in range(1, SIZE + 1):
@@ -154,6 +155,7 @@ def test_every_inclusion_proof() -> None:
                 assert_refused(merkle.verify_inclusion, leaf, index, size, bad, root)
 
 
+@pytest.mark.untraced
 def test_every_consistency_proof() -> None:
     """Every pair of trees to 300 is proved; each proof with one hash changed is refused."""
     for size in range(SIZE + 1):
@@ -166,6 +168,7 @@ def test_every_consistency_proof() -> None:
                 assert_refused(merkle.verify_consistency, old_size, old_root, size, root, bad)
 
 
+@pytest.mark.untraced
 def test_proofs_hold_for_nothing_else() -> None:
     """Another leaf, index, size or root with a good proof is refused."""
     for size in range(2, EXHAUSTIVE + 1):

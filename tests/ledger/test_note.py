@@ -95,6 +95,7 @@ def test_repeated_known_line_is_refused() -> None:
         note.open_note(doubled, [peter])
 
 
+@pytest.mark.untraced
 def test_ambiguous_keys_are_refused() -> None:
     """Two trusted keys that share name and id (a 32-bit hash) cannot be told apart."""
     seen: dict[bytes, vkey.VerifierKey] = {}

@@ -91,6 +91,7 @@ def test_example_head_of_the_specification() -> None:
         check_proof(read, ENTRIES[0], POLICY)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("extra", [None, b"opening"])
 def test_every_changed_byte_is_refused(extra: bytes | None) -> None:
     """No byte of a receipt can change, but two kinds that prove nothing.

@@ -97,6 +97,7 @@ def test_the_book_is_good() -> None:
     assert outcome(book_files()) == 10
 
 
+@pytest.mark.untraced
 def test_each_byte_of_each_entry() -> None:
     """V3: a changed entry is malformed or badly signed, whatever else it says then."""
     files = book_files()
@@ -111,6 +112,7 @@ def test_each_byte_of_each_entry() -> None:
         book.read(note)
 
 
+@pytest.mark.usefixtures("remembered_signatures")
 def test_each_length_in_the_bundle() -> None:
     """V2: a bundle whose lengths do not fit is malformed, or gives entries that are."""
     files = book_files()
@@ -137,6 +139,7 @@ def test_each_byte_of_the_tile() -> None:
         assert exit_code(caught.value) == PROOF
 
 
+@pytest.mark.untraced
 def test_each_byte_of_the_checkpoint() -> None:
     """V1: a changed checkpoint fails the policy or the book's keys, but in a stranger's line."""
     files = book_files()
@@ -158,6 +161,13 @@ def test_each_byte_of_the_checkpoint() -> None:
         assert code in {GOOD, MALFORMED, SIGNATURE, RULE}, position
 
 
+def test_an_older_bundle_that_differs() -> None:
+    """V5: what an older checkpoint published is compared with the newest."""
+    files = book_files()
+    (older,) = (path for path in files if path.startswith("tile/entries/") and path != BUNDLE)
+    assert outcome({**files, older: changed(files[older], 100)}) == PROOF
+
+
 def check_whole(step: int) -> None:
     """Change every `step`-th byte of every file but the policy; the whole verifier looks."""
     files = book_files()
@@ -172,6 +182,8 @@ def check_whole(step: int) -> None:
             assert code in wanted, (path, position, code)
 
 
+@pytest.mark.usefixtures("remembered_signatures")
+@pytest.mark.untraced
 def test_every_251st_byte_with_the_whole_verifier() -> None:
     """The whole verifier finds the changes that its steps find."""
     check_whole(251)

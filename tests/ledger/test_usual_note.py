@@ -85,6 +85,7 @@ def test_usual_notes_are_taken(value: dict[str, Any]) -> None:
 BYTES = b'0123456789abfzABZ_.:-/+="\\{}[], \n\t\0\x7f\x80\xe2\xff'
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("value", USUAL)
 def test_every_byte_of_a_note_changed(value: dict[str, Any]) -> None:
     """C6, N1: one byte deleted, replaced or inserted anywhere."""

@@ -198,6 +198,7 @@ def test_many_bundles_in_flight(monkeypatch: pytest.MonkeyPatch) -> None:
         assert report_of(files_of("many"), executor=executor).exit_code == 0
 
 
+@pytest.mark.usefixtures("remembered_signatures")
 @pytest.mark.parametrize("fast", [False, True])
 def test_other_workers_refuse_alike(*, fast: bool) -> None:
     """V2, V3: a damaged or missing bundle gives the same report wherever it is looked at."""

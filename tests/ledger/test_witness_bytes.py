@@ -89,6 +89,7 @@ def test_an_old_size_beyond_every_tree_is_400() -> None:
     assert answer(request(9_999_999_999_999_999, (), SIGNED), None).status == 400
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("signed", "masks", "free"),
     [

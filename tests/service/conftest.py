@@ -3,16 +3,19 @@
 import secrets
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
+from werkzeug.routing import Rule
 
+from tests.service.golden import Golden
 from tests.service.make import FakeClock, settings_for
 from tests.service.postgres import server
 from volunteer_credit import create_app
@@ -21,12 +24,37 @@ from volunteer_credit.shared.db import WRITE, Model, db
 from volunteer_credit.shared.runtime import Runtime
 
 ENGINES = ("sqlite", "postgresql")
+# What they guard against is the end of the machine, which no test brings about.
+SLOW_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
+
+
+def remember_routes(compile_route: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile what builds a URL once for each route: it is most of what an application costs."""
+    made: dict[tuple[Any, ...], Any] = {}
+
+    def remembered(route: Any, append_unknown: bool = True) -> Any:
+        if route.defaults:
+            return compile_route(route, append_unknown)
+        key = (route.rule, *route._trace, append_unknown)
+        if key not in made:
+            made[key] = compile_route(route, append_unknown)
+        return made[key]
+
+    return remembered
+
+
+routes: Any = Rule
+routes._compile_builder = remember_routes(Rule._compile_builder)
 
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of this test run (one for each worker), as a URL without database."""
     with server() as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            for name in SLOW_SETTINGS:
+                connection.execute(f"ALTER SYSTEM SET {name} = off")
+            connection.execute("SELECT pg_reload_conf()")
         yield url
 
 
@@ -89,6 +117,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     postgres_drop(server_url, name)
 
 
+@pytest.fixture(scope="session")
+def golden(tmp_path_factory: pytest.TempPathFactory) -> Golden:
+    """Installations that are built once."""
+    return Golden(tmp_path_factory.mktemp("golden"))
+
+
 @pytest.fixture
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database without any table, for tests of the migrations themselves."""
@@ -103,13 +137,16 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that touches a database on both engines, unless it names its own."""
+    """Run every test that touches a database on both engines, unless it names its own.
+
+    Its second engine is not traced: what only PostgreSQL reaches has a test of its own.
+    """
     for fixture in ("database_url", "empty_database_url"):
         if fixture in metafunc.fixturenames:
             marked = metafunc.definition.get_closest_marker("engines")
-            metafunc.parametrize(
-                fixture, marked.args if marked else ENGINES, indirect=True, scope="function"
-            )
+            first, *others = marked.args if marked else ENGINES
+            engines = [first, *(pytest.param(each, marks=pytest.mark.untraced) for each in others)]
+            metafunc.parametrize(fixture, engines, indirect=True, scope="function")
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ def environ_for(database_url: str, folder: Path, **changes: str) -> dict[str, st
     return {
         "VC_DATABASE_URL": database_url,
         "VC_NAMESPACE": "weihai.example",
+        "VC_PUBLIC_URL": "https://points.example",
         "VC_ARCHIVE_DIR": str(folder / "archive"),
         "VC_EXPORT_DIR": str(folder / "export"),
         "VC_PERSON_KEYS_URL": f"sqlite:///{folder / 'person-keys' / 'keys.db'}",

@@ -26,6 +26,7 @@ from tests.service.conftest import (
     postgres_drop,
     url_of,
 )
+from tests.service.golden import Golden
 from tests.service.make import FakeClock
 from tests.service.test_compare import busy_book
 from volunteer_credit.journal.operations.backup import back_up, backups
@@ -168,6 +169,20 @@ def sealed_book() -> None:
     befriend(2, "")
     befriend(3, None)
     seal(COMMUNITY)
+
+
+@pytest.fixture
+def sealed(database_url: str, tmp_path: Path, clock: FakeClock, golden: Golden) -> Iterator[Flask]:
+    """An application that starts on such a book, which was built once and copied."""
+
+    def build() -> None:
+        with application(database_url, tmp_path, clock):
+            make_own_tables()
+            sealed_book()
+
+    golden.bring("sealed", database_url, tmp_path, build)
+    with application(database_url, tmp_path, clock) as app:
+        yield app
 
 
 def check_whole() -> None:

@@ -21,7 +21,7 @@ class Shell:
     def __init__(self, database_url: str, folder: Path, clock: FakeClock) -> None:
         self.folder = folder
         self.clock = clock
-        self.environ = environ_for(database_url, folder)
+        self.environ = environ_for(database_url, folder, VC_TRUSTED_PROXIES="1")
         self.database_ahead_ms = 0  # of our clock, where the database has one
 
     @property

@@ -344,6 +344,7 @@ def run(template: Path, how: settings) -> None:
     run_state_machine_as_test(factory, settings=how)
 
 
+@pytest.mark.untraced
 def test_the_rows_are_what_the_book_holds(sqlite_template: Path) -> None:
     SEEN.clear()
     run(sqlite_template, SETTINGS)

@@ -47,7 +47,7 @@ def test_death_at_any_point_leaves_all_or_nothing(
 ) -> None:
     """And after each death the next writer isn't kept waiting: a retry completes it, once."""
     funded()
-    ours, theirs = workers.SPAWN.Pipe()
+    ours, theirs = workers.FORKSERVER.Pipe()
     process = workers.start(
         workers.die_at_each_point, database_url, str(tmp_path), COMMUNITY, theirs
     )
@@ -78,7 +78,7 @@ def test_parent_and_child_append_after_a_fork(
 ) -> None:
     funded()
     size = len(notes())
-    ours, theirs = workers.SPAWN.Pipe()
+    ours, theirs = workers.FORKSERVER.Pipe()
     process = workers.start(workers.fork_and_append, database_url, str(tmp_path), COMMUNITY, theirs)
     code, told, made, first = ours.recv()
     assert workers.finished(process) == 0

@@ -58,6 +58,7 @@ def one_bad_line(count: int, bad: NewEntry, error: type[LedgerError]) -> None:
     assert balances() == book_balances(replayed())
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(("bad", "error"), BAD, ids=["too much", "malformed"])
 def test_one_bad_line_of_two_thousand_saves_nothing(
     app: Flask, bad: NewEntry, error: type[LedgerError]

@@ -105,6 +105,7 @@ def page_count() -> int:
     return int(db.session.execute(text("PRAGMA page_count")).scalar_one())
 
 
+@pytest.mark.untraced
 @SQLITE
 def test_a_disk_that_fills_at_any_of_fifty_pages(app: Flask) -> None:
     """Each time a little more room, until it is enough; then the same key is done."""

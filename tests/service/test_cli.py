@@ -17,7 +17,6 @@ from click.testing import CliRunner
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from tests.ledger.make import ANNA, BO, CHEN
 from tests.service.make import FakeClock, environ_for, secret
 from tests.service.shell import Shell
 from volunteer_credit import wiring
@@ -56,31 +55,23 @@ def test_init_makes_everything_and_may_be_repeated(bare: Shell) -> None:
     said = bare("init")
     assert str(path) in said
     founders = re.findall(r"[0-9a-f]{32}", said)
-    assert len(set(founders)) == 2
+    codes = re.findall(r"[A-Z2-7]{26}", said)
+    assert (len(set(founders)), len(set(codes))) == (2, 2)
     for folder in ("archive", "export", "backup", "person-keys", "person-keys-backup", "secret"):
         assert stat.S_IMODE((bare.folder / folder).stat().st_mode) == 0o700
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     kept = path.read_text()
     assert len(base64.b64decode(kept)) == 32
     again = json.loads(bare("init", "--json"))
-    assert again == {"founded": False, "operators": founders, "secret_file": None}
+    waiting = [{"account": each, "state": "waiting"} for each in founders]
+    assert again == {"founded": False, "admins": waiting, "secret_file": None}
     bare.environ["LANG"] = "zh_CN.UTF-8"
     assert "市级账本已存在" in bare("init")
+    renewed = json.loads(bare("init", "--renew-codes", "--json"))["admins"]
+    assert [each["account"] for each in renewed] == founders
+    assert not {each["code"] for each in renewed} & set(codes)
     assert path.read_text() == kept
     assert json.loads(bare("verify", "--json", "city", code=9))[0]["rows"]["differences"] == []
-
-
-def test_init_takes_the_numbers_it_is_given(bare: Shell) -> None:
-    words = ("init", "--operator", ANNA, "--operator", BO)
-    assert ANNA in bare(*words)
-    assert BO in bare(*words)
-    assert "book_exists" in bare("init", "--operator", ANNA, "--operator", CHEN, code=21)
-
-
-@pytest.mark.parametrize("numbers", [[ANNA], [ANNA, ANNA], [ANNA, "someone"], [ANNA, BO, CHEN]])
-def test_init_refuses_numbers_that_are_not_two_persons(bare: Shell, numbers: list[str]) -> None:
-    assert lines(bare("init", *(f"--operator={each}" for each in numbers), code=21)) == 1
-    assert "Founded" in bare("init")
 
 
 def test_init_makes_no_second_secret_for_keys_that_are_there(bare: Shell) -> None:
@@ -326,6 +317,15 @@ def test_every_command_is_documented() -> None:
     assert set(table("Commands")) == set(commands.commands)
     for name, command in commands.commands.items():
         assert command.help, name
+
+
+def test_every_job_is_documented() -> None:
+    settings = Settings.from_environ(environ_for("postgresql://db/x", Path("/data")))
+    made = {each.name: each.daily_at for each in wiring.jobs(settings)}
+    told = table("Jobs")
+    assert set(told) == set(made)
+    for name, daily_at in made.items():
+        assert daily_at is None or told[name] == f"{daily_at:%H:%M}", name
 
 
 def test_every_exit_code_is_documented() -> None:

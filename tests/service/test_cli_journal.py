@@ -174,7 +174,7 @@ def test_a_new_key_secret_takes_the_place_of_the_old(shell: Shell) -> None:
     shell.environ["VC_KEY_SECRET"] = secret("new")
     assert "VC_KEY_SECRET is another" in shell("rewrap-keys", code=23)
     shell.environ["VC_KEY_SECRET_OLD"] = old
-    assert shell("rewrap-keys").startswith("6 keys of books and 0 of persons")
+    assert shell("rewrap-keys").startswith("7 keys of books and 2 of persons")
     del shell.environ["VC_KEY_SECRET_OLD"]
     shell("rotate-key", "city", "entry")
 

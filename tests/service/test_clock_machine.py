@@ -126,6 +126,7 @@ class Machine(RuleBasedStateMachine):
         assert replayed(self.community).last_at_ms == self.last_ms
 
 
+@pytest.mark.untraced
 @pytest.mark.engines("sqlite")
 def test_two_thousand_moves(app: Flask, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     few = settings(max_examples=40, stateful_step_count=50, parent=settings.default)

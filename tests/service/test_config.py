@@ -19,6 +19,31 @@ FIELDS: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
         {"weihai.example": "weihai.example", "a/b-c_d.e/1": "a/b-c_d.e/1"},
         ("", "Weihai.example", "a/", "/a", "-a", "a b", "威海", "weihai.example\n"),
     ),
+    "public_url": (
+        {"https://points.example": "https://points.example", "https://a:8443": "https://a:8443"},
+        (
+            "",
+            "points.example",
+            "https://",
+            "https://a/",
+            "https://a/b",
+            "https://A.example",
+            "https://user@a",
+            "https://a:0",
+            "https://a\n",
+            "ftp://a",
+        ),
+    ),
+    "trusted_proxies": ({"0": 0, "5": 5}, ("-1", "6", "")),
+    "body_bytes_max": ({"65536": 65_536, "8388608": 8_388_608}, ("65535", "8388609", "1M")),
+    "metrics_port": ({"0": 0, "65535": 65_535}, ("-1", "65536", "")),
+    "code_sender": ({"none": "none", "console": "console"}, ("", "sms", "None")),
+    "code_sender_url": (
+        {"https://gateway.example/send?a=1": "https://gateway.example/send?a=1"},
+        ("", "gateway.example", "file:///etc/passwd", "https://", "https://a b", "https://a\n"),
+    ),
+    "code_sender_path": ({"/srv/codes": Path("/srv/codes")}, ("", "codes")),
+    "code_sender_token": ({"abc=": "abc="}, ("", "a b", "a\nb", "码")),
     "archive_dir": ({"/srv/x/../y/": Path("/srv/y")}, ("", "y", "./y", "~/y", "/y\0")),
     "export_dir": ({"/srv/y": Path("/srv/y")}, ("", "y")),
     "backup_dir": ({"/srv/y": Path("/srv/y")}, ("", "y")),
@@ -90,6 +115,27 @@ def test_defaults_are_those_that_are_written_down() -> None:
     assert found.lock_timeout_seconds == 5
     assert found.statement_timeout_seconds == 10
     assert found.seal_interval_seconds == 5
+    assert (found.trusted_proxies, found.body_bytes_max, found.metrics_port) == (0, 2**20, 0)
+    assert not found.plain_http
+
+
+def test_only_a_demonstration_goes_without_https() -> None:
+    plain = "http://192.168.1.7:8000"
+    assert settings(VC_PUBLIC_URL=plain, VC_CLOCK="demo").plain_http
+    problem = refused(VC_PUBLIC_URL=plain)
+    assert problem.names == ["VC_PUBLIC_URL"]
+    assert "VC_CLOCK" in str(problem)
+
+
+def test_a_way_to_send_codes_must_know_where_to() -> None:
+    for sender, variable, value in (
+        ("http", "VC_CODE_SENDER_URL", "https://gateway.example"),
+        ("file", "VC_CODE_SENDER_PATH", "/srv/codes"),
+    ):
+        assert refused(VC_CODE_SENDER=sender).names == [variable]
+        found = settings(**{"VC_CODE_SENDER": sender, variable: value})
+        assert found.code_sender == sender
+    assert "tok" not in repr(settings(VC_CODE_SENDER_TOKEN="tok-1"))
 
 
 @pytest.mark.parametrize("name", ["VC_DATABASE_URL", "VC_PERSON_KEYS_URL"])

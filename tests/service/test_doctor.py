@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.service.books import COMMUNITY, award, found, funded, request
-from tests.service.make import FakeClock, secret
+from tests.service.golden import Golden
+from tests.service.make import FakeClock, secret, settings_for
 from tests.service.shell import Shell
 from volunteer_credit.journal.operations.fence import fence_down, fence_up
 from volunteer_credit.journal.operations.perform import append
@@ -25,14 +26,18 @@ HOUR_MS = 3_600_000
 
 
 @pytest.fixture
-def shell(database_url: str, tmp_path: Path, clock: FakeClock) -> Shell:
+def shell(database_url: str, tmp_path: Path, clock: FakeClock, golden: Golden) -> Shell:
     """An installation in which everything is right."""
     made = Shell(database_url, tmp_path, clock)
-    made.set_up()
-    (tmp_path / "data").mkdir(exist_ok=True)
-    (tmp_path / "data").chmod(0o700)
-    made("run-job", "seal")
-    made("backup")
+
+    def build() -> None:
+        made.set_up()
+        (tmp_path / "data").mkdir(exist_ok=True)
+        (tmp_path / "data").chmod(0o700)
+        made("run-job", "seal")
+        made("backup")
+
+    golden.bring("doctor", database_url, tmp_path, build)
     return made
 
 
@@ -61,7 +66,8 @@ BOOK = "book weihai.example/city/1"
 def test_nothing_is_wrong_with_a_good_installation(shell: Shell) -> None:
     found = found_by(shell)
     assert {state for state, _ in found.values()} == {"ok"}
-    assert {"versions", "schema", "clock", "keys", BOOK, "backup"} <= found.keys()
+    assert {"versions", "database", "schema", "clock", "keys", BOOK, "backup"} <= found.keys()
+    assert {"person_keys", "people", "approvals", "web", "metrics"} <= found.keys()
     assert "0 failed" in shell("doctor")
     shell.environ["LANG"] = "zh_CN"
     assert "个密钥均可解密" in shell("doctor")
@@ -103,6 +109,30 @@ def test_what_is_wrong_is_found(
     state, sentence = found_by(shell, code=24)[name]
     assert state == "failed"
     assert said in sentence
+
+
+@pytest.mark.parametrize(
+    ("environ", "name", "state", "said"),
+    [
+        ({}, "web", "ok", "behind 1 proxies"),
+        ({"VC_TRUSTED_PROXIES": "0"}, "web", "warning", "VC_TRUSTED_PROXIES is 0"),
+        ({"VC_PUBLIC_URL": "http://a", "VC_CLOCK": "demo"}, "web", "warning", "demonstration"),
+        ({}, "metrics", "ok", "off"),
+        ({"VC_METRICS_PORT": "9100"}, "metrics", "ok", "9100"),
+        ({"VC_CODE_SENDER": "console"}, "code_sender", "warning", "to the log"),
+    ],
+)
+@pytest.mark.engines("sqlite")
+def test_the_settings_of_the_web_are_looked_at(
+    database_url: str, tmp_path: Path, environ: dict[str, str], name: str, state: str, said: str
+) -> None:
+    settings = settings_for(database_url, tmp_path, **{"VC_TRUSTED_PROXIES": "1", **environ})
+    (found,) = [each for each in machine(settings, {}) if each.name == name]
+    assert (found.state, said in found.en) == (state, True)
+    quiet = {"VC_CODE_SENDER": "console", "VC_CLOCK": "demo"}  # a demonstration may print codes
+    assert "code_sender" not in {
+        each.name for each in machine(settings_for(database_url, tmp_path, **quiet), {})
+    }
 
 
 def test_a_folder_that_the_web_server_may_read_is_right(shell: Shell) -> None:

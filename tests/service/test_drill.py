@@ -72,6 +72,7 @@ def drill(elsewhere: Open, tmp_path: Path, clock: FakeClock, entries: int) -> di
     return seconds
 
 
+@pytest.mark.untraced
 def test_the_drill(app: Flask, elsewhere: Open, tmp_path: Path, clock: FakeClock) -> None:
     drill(elsewhere, tmp_path, clock, 2000)
 

@@ -18,18 +18,22 @@ from volunteer_credit.shared.errors import (
     BusyError,
     ConflictError,
     DeniedError,
+    LimitedError,
     MissingError,
     RefusedError,
     ServiceError,
+    SignInError,
     StoppedError,
 )
 
 FAMILIES = {
     BadRequestError: 400,
+    SignInError: 401,
     DeniedError: 403,
     MissingError: 404,
     ConflictError: 409,
     RefusedError: 422,
+    LimitedError: 429,
     BusyError: 503,
     StoppedError: 503,
 }

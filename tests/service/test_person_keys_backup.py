@@ -85,6 +85,7 @@ def test_names_of_files_are_day_and_ordinal(store: KeyStore) -> None:
     assert names == ["erased-20261123-00000002", "keys-20261122-00000001", "list"]
 
 
+@pytest.mark.untraced
 @pytest.mark.usefixtures("small_files")
 @pytest.mark.engines("sqlite")
 def test_a_destroyed_key_is_gone_within_35_days_and_no_living_key_ever_is(
@@ -278,6 +279,7 @@ def test_a_second_store_that_is_not_mounted_is_missed(store: KeyStore) -> None:
     assert not store.backup.exists()
 
 
+@pytest.mark.untraced
 def test_every_changed_byte_of_every_file_is_found(store: KeyStore) -> None:
     keys = store.open()
     fill(keys, [1, 2])

@@ -146,6 +146,7 @@ def check_when_done(store: KeyStore, name: str, sealed: dict[int, bytes], folder
     store.close()
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", sorted(OPERATIONS.keys() - {"restore"}))  # it writes no file
 def test_a_cut_at_each_step(name: str, template: Template, tmp_path: Path) -> None:
     """In the middle of a step; after it is before the next, or before the commit (below)."""

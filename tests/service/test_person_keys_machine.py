@@ -213,7 +213,7 @@ class Keys(RuleBasedStateMachine):
         assert self.keys.check_backup() == len(self.held)
 
 
-TestKeys = Keys.TestCase
+TestKeys = pytest.mark.untraced(Keys.TestCase)
 TestKeys.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 
 

@@ -32,7 +32,7 @@ from tests.service.recovering import (
     flip,
     harm,
     newest_bundle,
-    sealed_book,
+    sealed,
 )
 from volunteer_credit.journal.operations.keys import keeper
 from volunteer_credit.journal.operations.perform import append
@@ -53,11 +53,12 @@ from volunteer_credit.journal.rules.requests import NewEntry
 from volunteer_credit.shared.db import db
 from volunteer_credit.shared.runtime import current
 
-__all__ = ["elsewhere"]
+pytestmark = pytest.mark.untraced
+
+__all__ = ["elsewhere", "sealed"]
 
 
-def test_a_whole_book_stays_as_it_is(app: Flask) -> None:
-    sealed_book()
+def test_a_whole_book_stays_as_it_is(sealed: Flask) -> None:
     awards(0, 2)
     before = everything()
     for _ in range(2):
@@ -68,8 +69,7 @@ def test_a_whole_book_stays_as_it_is(app: Flask) -> None:
     check_whole()
 
 
-def test_all_comes_back_from_nothing_but_the_archive(app: Flask) -> None:
-    sealed_book()
+def test_all_comes_back_from_nothing_but_the_archive(sealed: Flask) -> None:
     before = everything()
     empty()
     done = recover(COMMUNITY)
@@ -153,8 +153,7 @@ MENDED: dict[str, tuple[str, ...]] = {
 
 
 @pytest.mark.parametrize("name", MENDED)
-def test_what_was_changed_by_hand_is_mended(app: Flask, name: str) -> None:
-    sealed_book()
+def test_what_was_changed_by_hand_is_mended(sealed: Flask, name: str) -> None:
     before = everything()
     for statement in MENDED[name]:
         harm(statement, **({"bad": b"nothing of ours" + bytes(17)} if ":bad" in statement else {}))
@@ -167,8 +166,7 @@ def test_what_was_changed_by_hand_is_mended(app: Flask, name: str) -> None:
     check_whole()
 
 
-def test_a_row_that_was_no_entry_goes_to_quarantine(app: Flask) -> None:
-    sealed_book()
+def test_a_row_that_was_no_entry_goes_to_quarantine(sealed: Flask) -> None:
     awards(0, 2)
     before = everything()
     size = len(before["journal_entries"])
@@ -189,8 +187,7 @@ def test_a_row_that_was_no_entry_goes_to_quarantine(app: Flask) -> None:
     check_whole()
 
 
-def test_an_operation_whose_entries_failed_goes_as_a_whole(app: Flask) -> None:
-    sealed_book()
+def test_an_operation_whose_entries_failed_goes_as_a_whole(sealed: Flask) -> None:
     size, operations = len(notes()), len(everything()["journal_operations"])
     awards(0, 1)
     awards(1, 2, each=3)
@@ -207,8 +204,7 @@ def test_an_operation_whose_entries_failed_goes_as_a_whole(app: Flask) -> None:
     check_whole()
 
 
-def test_a_bad_entry_before_published_ones_is_put_back(app: Flask) -> None:
-    sealed_book()
+def test_a_bad_entry_before_published_ones_is_put_back(sealed: Flask) -> None:
     awards(0, 2)
     before = everything()
     harm("UPDATE journal_entries SET note = :bad WHERE seq = 3", bad=b"x")
@@ -218,8 +214,7 @@ def test_a_bad_entry_before_published_ones_is_put_back(app: Flask) -> None:
 
 
 @pytest.mark.engines("sqlite")
-def test_the_publication_has_what_the_archive_lost(app: Flask) -> None:
-    sealed_book()
+def test_the_publication_has_what_the_archive_lost(sealed: Flask) -> None:
     before = everything()
     flip(newest_bundle(archive()))
     empty()
@@ -228,8 +223,7 @@ def test_the_publication_has_what_the_archive_lost(app: Flask) -> None:
 
 
 @pytest.mark.engines("sqlite")
-def test_a_damaged_bundle_does_not_matter_while_the_database_is_whole(app: Flask) -> None:
-    sealed_book()
+def test_a_damaged_bundle_does_not_matter_while_the_database_is_whole(sealed: Flask) -> None:
     before = everything()
     flip(newest_bundle(archive()))
     flip(newest_bundle(export()), 0)
@@ -237,8 +231,7 @@ def test_a_damaged_bundle_does_not_matter_while_the_database_is_whole(app: Flask
     assert not differences(before, everything())
 
 
-def test_rows_are_rebuilt_from_the_entries_here(app: Flask) -> None:
-    sealed_book()
+def test_rows_are_rebuilt_from_the_entries_here(sealed: Flask) -> None:
     awards(0, 2)
     before = everything()
     harm(
@@ -274,8 +267,7 @@ def test_a_withdrawn_and_an_open_proposal_come_back(app: Flask) -> None:
 
 
 @pytest.mark.engines("sqlite")
-def test_nothing_decrypted_stays_of_a_recovery_that_failed(app: Flask) -> None:
-    sealed_book()
+def test_nothing_decrypted_stays_of_a_recovery_that_failed(sealed: Flask) -> None:
     next((archive() / "sidecar").iterdir()).unlink()
     empty()
     with pytest.raises(OperationsLostError):
@@ -286,8 +278,7 @@ def test_nothing_decrypted_stays_of_a_recovery_that_failed(app: Flask) -> None:
 
 
 @pytest.mark.engines("sqlite")
-def test_without_its_entry_key_a_book_does_not_go_on(app: Flask) -> None:
-    sealed_book()
+def test_without_its_entry_key_a_book_does_not_go_on(sealed: Flask) -> None:
     harm("DELETE FROM journal_keys WHERE role = 'entry'")
     (archive() / "keys.json").unlink()
     before = everything()

@@ -36,7 +36,7 @@ from tests.service.recovering import (
     flip,
     harm,
     newest_bundle,
-    sealed_book,
+    sealed,
 )
 from volunteer_credit.journal.operations import put_back
 from volunteer_credit.journal.operations.guard import guard
@@ -63,7 +63,9 @@ from volunteer_credit.shared.db import WRITE, db
 from volunteer_credit.shared.person_keys import person_keys
 from volunteer_credit.shared.runtime import current
 
-__all__ = ["elsewhere"]
+pytestmark = pytest.mark.untraced
+
+__all__ = ["elsewhere", "sealed"]
 
 
 def damage_bundle() -> None:
@@ -128,9 +130,8 @@ DAMAGED: dict[Callable[[], None], type[Exception]] = {
 
 @pytest.mark.parametrize("damage", DAMAGED)
 def test_a_damaged_archive_is_said_and_nothing_changes(
-    app: Flask, damage: Callable[[], None]
+    sealed: Flask, damage: Callable[[], None]
 ) -> None:
-    sealed_book()
     damage()
     empty()
     before = everything()
@@ -229,9 +230,8 @@ def test_a_community_that_nobody_knows(app: Flask) -> None:
     assert found().seq == 0
 
 
-def test_rows_of_a_book_that_never_was(app: Flask) -> None:
+def test_rows_of_a_book_that_never_was(sealed: Flask) -> None:
     """A folder by the name of a book, and rows of one that has no entry 0."""
-    sealed_book()
     before = everything()
     harm(
         "INSERT INTO journal_entries (community_id, book, seq, id, kind, fact, note)"
@@ -293,9 +293,8 @@ def test_a_checkpoint_of_another_history_is_a_fork(app: Flask) -> None:
         recover(COMMUNITY)
 
 
-def test_a_checkpoint_here_is_a_promise_too(app: Flask) -> None:
+def test_a_checkpoint_here_is_a_promise_too(sealed: Flask) -> None:
     """Archive and publication gone, and the last entries: the database's checkpoint knows."""
-    sealed_book()
     size = len(notes())
     for place in (archive(), export()):
         shutil.rmtree(place)
@@ -347,8 +346,7 @@ def test_operations_that_never_came_to_be_are_set_aside(app: Flask) -> None:
 
 
 @pytest.mark.engines("sqlite")
-def test_erasures_come_before_anything_else(app: Flask) -> None:
-    sealed_book()
+def test_erasures_come_before_anything_else(sealed: Flask) -> None:
     empty()
     before = everything()
 
@@ -362,8 +360,7 @@ def test_erasures_come_before_anything_else(app: Flask) -> None:
 
 
 @pytest.mark.engines("sqlite")
-def test_who_was_erased_stays_so_although_an_old_store_of_keys_came_back(app: Flask) -> None:
-    sealed_book()
+def test_who_was_erased_stays_so_although_an_old_store_of_keys_came_back(sealed: Flask) -> None:
     keys, person = person_keys(current()), "0" * 31 + "1"
     keys.create(person, AT_MS)
     keys.back_up(AT_MS)
@@ -378,9 +375,8 @@ def test_who_was_erased_stays_so_although_an_old_store_of_keys_came_back(app: Fl
 
 @pytest.mark.engines("sqlite")
 def test_a_row_of_a_table_that_is_no_more_is_left_out(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+    sealed: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sealed_book()
     before = everything()
     empty()
     real = opened_rows

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.service.books import COMMUNITY
+from tests.service.golden import Golden
 from tests.service.make import FakeClock
 from tests.service.sealed import awards, grown
 from tests.service.shell import Shell
@@ -30,15 +31,19 @@ def shell(database_url: str, tmp_path: Path, clock: FakeClock) -> Shell:
 
 
 @pytest.fixture
-def good(shell: Shell, tmp_path: Path) -> Shell:
+def good(shell: Shell, database_url: str, tmp_path: Path, golden: Golden) -> Shell:
     """An installation with one community, in which everything is right."""
-    shell.set_up()
-    (tmp_path / "data").mkdir(exist_ok=True)
-    (tmp_path / "data").chmod(0o700)
-    with shell.console.application():
-        grown(1)
-    shell("run-job", "seal")
-    shell("backup")
+
+    def build() -> None:
+        shell.set_up()
+        (tmp_path / "data").mkdir(exist_ok=True)
+        (tmp_path / "data").chmod(0o700)
+        with shell.console.application():
+            grown(1)
+        shell("run-job", "seal")
+        shell("backup")
+
+    golden.bring("grown", database_url, tmp_path, build)
     assert {state for state, _ in doctor(shell).values()} == {"ok"}
     return shell
 

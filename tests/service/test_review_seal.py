@@ -65,6 +65,8 @@ from volunteer_credit.journal.rules.seal_errors import (
 from volunteer_credit.shared.person_keys import person_keys
 from volunteer_credit.shared.runtime import current
 
+pytestmark = pytest.mark.untraced
+
 HOUR_MS = 3_600_000
 FIRST, SECOND = origin(EAST), origin(EAST, 2)
 

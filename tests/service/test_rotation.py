@@ -26,7 +26,7 @@ from tests.service.books import (
     request,
 )
 from tests.service.make import FakeClock, secret, settings_for
-from tests.service.workers import SPAWN, finished, persistent
+from tests.service.workers import FORKSERVER, finished, persistent
 from volunteer_credit import create_app
 from volunteer_credit.journal.operations import keys as journal_keys
 from volunteer_credit.journal.operations.facts import remembered
@@ -256,10 +256,10 @@ def test_processes_go_on_while_every_key_changes_ten_times(
     app: Flask, database_url: str, tmp_path: Path
 ) -> None:
     funded(amount=1_000_000)
-    stop = SPAWN.Event()
-    started = [SPAWN.Event() for _ in range(2)]
+    stop = FORKSERVER.Event()
+    started = [FORKSERVER.Event() for _ in range(2)]
     processes = [
-        SPAWN.Process(
+        FORKSERVER.Process(
             target=rotating.append_until,
             args=(database_url, str(tmp_path), COMMUNITY, number, event, stop),
             daemon=True,

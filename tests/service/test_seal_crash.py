@@ -46,6 +46,7 @@ def check_whole(scratch: Path) -> None:
     assert spans[-1][1] == len(rows("journal_operations"))
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("where", [ARCHIVE, PUBLICATION])
 def test_the_machine_stops_at_every_step(app: Flask, tmp_path: Path, where: str) -> None:
     grown(1)
@@ -158,6 +159,7 @@ def test_it_dies_between_the_steps_of_a_backlog(
     check_whole(tmp_path / "scratch")
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("where", [ARCHIVE, PUBLICATION])
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
 def test_a_full_or_broken_disk_stops_only_sealing(

@@ -44,6 +44,8 @@ from volunteer_credit.journal.rules.seal_errors import (
 )
 from volunteer_credit.shared.errors import ServiceError
 
+pytestmark = pytest.mark.untraced
+
 
 @pytest.fixture
 def sealed(app: Flask) -> int:

@@ -19,7 +19,7 @@ from tests.service.sealed import (
     published,
     rows,
 )
-from tests.service.workers import SPAWN, service
+from tests.service.workers import FORKSERVER, service
 from volunteer_credit.journal.operations import store
 from volunteer_credit.journal.operations.folders import ARCHIVE
 from volunteer_credit.journal.operations.seal import seal
@@ -66,7 +66,7 @@ def seal_often(url: str, folder: str, first: int) -> None:
 def test_processes(app: Flask, database_url: str, tmp_path: Path) -> None:
     grown()
     workers = [
-        SPAWN.Process(target=seal_often, args=(database_url, str(tmp_path), 100 * each))
+        FORKSERVER.Process(target=seal_often, args=(database_url, str(tmp_path), 100 * each))
         for each in (1, 2)
     ]
     for worker in workers:

@@ -50,6 +50,8 @@ from volunteer_credit.journal.rules.errors import (
 from volunteer_credit.journal.rules.requests import NewEntry
 from volunteer_credit.shared.db import WRITE, Model, NoBookError, db
 
+pytestmark = pytest.mark.untraced
+
 OTHER = "other-01"
 WALLET = f"wallet:{member(0)}:f1:202712"
 ROLE = {

@@ -131,7 +131,7 @@ def test_a_lock_file_that_cannot_be_made_is_a_fault(path: Path, there: str) -> N
 
 
 def test_a_killed_holder_lets_go(path: Path) -> None:
-    ours, theirs = workers.SPAWN.Pipe()
+    ours, theirs = workers.FORKSERVER.Pipe()
     process = workers.start(workers.hold_lock, str(path), theirs)
     assert ours.recv() == "held"
     with refused(lock_at(path)):
@@ -143,7 +143,7 @@ def test_a_killed_holder_lets_go(path: Path) -> None:
 
 
 def test_another_process_lets_go_when_it_is_done(path: Path) -> None:
-    ours, theirs = workers.SPAWN.Pipe()
+    ours, theirs = workers.FORKSERVER.Pipe()
     process = workers.start(workers.hold_lock, str(path), theirs)
     assert ours.recv() == "held"
     with refused(lock_at(path)):

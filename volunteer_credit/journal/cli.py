@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from volunteer_credit.journal import cli_orders
+from volunteer_credit.journal.operations.after_recovery import after_recovery
 from volunteer_credit.journal.operations.backup import back_up, prune
 from volunteer_credit.journal.operations.compare import Compared, compare_rows
 from volunteer_credit.journal.operations.recover import recover, recoverable
@@ -141,6 +142,7 @@ def recover_command(
                     f"补回 {each.entries_put_back} 个，"
                     f"隔离 {each.quarantined} 个，丢失 {each.lost} 个。",
                 )
+        after_recovery()
     if as_json:
         console.show(done)
 

@@ -16,7 +16,16 @@ from volunteer_credit.shared.errors import ServiceError
 from volunteer_credit.shared.write_lock import file_locks_work
 
 FREE_SHARE_MIN = 0.1
-LIBRARIES = ("alembic", "apscheduler", "click", "cryptography", "flask", "psycopg", "sqlalchemy")
+LIBRARIES = (
+    "alembic",
+    "apscheduler",
+    "click",
+    "cryptography",
+    "flask",
+    "granian",
+    "psycopg",
+    "sqlalchemy",
+)
 OTHERS, OTHERS_WRITE = 0o077, 0o022
 
 Room: TypeAlias = tuple[int, int]  # bytes that are free, and all
@@ -65,12 +74,19 @@ def machine(
             locks = file_locks_work(folder)
             yield _locks(folder, works=locks)
             yield _wal(sqlite_version, locks=locks)
+    yield from places(settings)
     for name, path in folders(settings).items():
-        yield _folder(name, path, public=name == "export_dir")
         if path.is_dir():
             yield _room(name, room_of(path))
     for name, path in secret_files(environ).items():
         yield _secret_file(name, path)
+    yield from _web(settings)
+
+
+def places(settings: Settings) -> Iterator[Check]:
+    """Look at the folders: there, ours, and closed to others."""
+    for name, path in folders(settings).items():
+        yield _folder(name, path, public=name == "export_dir")
 
 
 def folders(settings: Settings) -> dict[str, Path]:
@@ -187,3 +203,38 @@ def _secret_file(name: str, path: Path) -> Check:
             f"{path} 对其他用户开放：请执行 chmod 600。",
         )
     return Check(name, State.OK, f"{path} is closed to others.", f"{path} 仅本用户可读。")
+
+
+def _web(settings: Settings) -> Iterator[Check]:
+    url = settings.public_url
+    if settings.plain_http:
+        yield Check(
+            "web",
+            State.WARNING,
+            f"{url} is plain http: a demonstration, whose sign-ins others on the way can read.",
+            f"{url} 未加密（http）：仅供演示，途中的人可能读到登录信息。",
+        )
+    elif not settings.trusted_proxies:
+        yield Check(
+            "web",
+            State.WARNING,
+            f"{url} needs a proxy that speaks https, and VC_TRUSTED_PROXIES is 0: all people share"
+            " one address, so one of them can use up the sign-in tries of all.",
+            f"{url} 需要提供 https 的代理，而 VC_TRUSTED_PROXIES 为 0：所有人共用一个地址，"
+            "一个人就可能用尽所有人的登录次数。",
+        )
+    else:
+        count = settings.trusted_proxies
+        yield Check(
+            "web", State.OK, f"{url}, behind {count} proxies.", f"{url}，经过 {count} 层代理。"
+        )
+    port = settings.metrics_port
+    where = (f"from port {port} on", f"端口从 {port} 起") if port else ("off", "未启用")
+    yield Check("metrics", State.OK, f"Metrics: {where[0]}.", f"运行指标：{where[1]}。")
+    if settings.code_sender == "console" and settings.clock != "demo":
+        yield Check(
+            "code_sender",
+            State.WARNING,
+            "VC_CODE_SENDER=console prints one-time codes to the log; it is for demonstrations.",
+            "VC_CODE_SENDER=console 会把验证码写入日志，仅供演示。",
+        )

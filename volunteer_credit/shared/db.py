@@ -68,7 +68,7 @@ class Model(DeclarativeBase):
 
 db = SQLAlchemy(metadata=Model.metadata)
 # What reads: a function that takes one neither opens nor ends a transaction.
-Reader: TypeAlias = Session | scoped_session[Session] | Connection
+Reader: TypeAlias = Session | scoped_session[Any] | Connection
 
 
 class WriteSession(Session):
@@ -390,6 +390,20 @@ def end_reading() -> None:
         except DBAPIError:
             # The connection is lost, and with it nothing: what was committed stays committed.
             db.session().invalidate()
+
+
+def fold_log() -> None:
+    """SQLite: empty the write-ahead log into the database, so that it keeps nothing deleted.
+
+    While somebody reads, some of it stays until the next time.
+    """
+    if writer().sqlite is None:
+        return
+    end_reading()
+    with writer().held(None), db.engines[WRITE].connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def before_commit(session: Session, work: Callable[[], None]) -> None:

@@ -2,10 +2,12 @@
 
     ServiceError
     ├── BadRequestError     400  the request does not read
+    ├── SignInError         401  nobody is signed in, or it was not proved
     ├── DeniedError         403  not by this caller
     ├── MissingError        404  there is no such thing, or not for this caller
     ├── ConflictError       409  what is there already stands in the way
     ├── RefusedError        422  the rules say no
+    ├── LimitedError        429  too often; `seconds` says when to come back
     ├── BusyError           503  try again shortly; `retry_after_seconds` says when
     └── StoppedError        503  an operator has to look first
 
@@ -44,6 +46,12 @@ class BadRequestError(ServiceError):
     status = 400
 
 
+class SignInError(ServiceError):
+    """Nobody is signed in, or who it is was not proved."""
+
+    status = 401
+
+
 class DeniedError(ServiceError):
     """Not by this caller."""
 
@@ -68,6 +76,17 @@ class RefusedError(ServiceError):
     status = 422
 
 
+class LimitedError(ServiceError):
+    """Too often: nothing was done. It is raised with `seconds`, the time to wait."""
+
+    status = 429
+
+    @property
+    def retry_after_seconds(self) -> int:
+        """When to come back."""
+        return int(str(self.where["seconds"]))
+
+
 class BusyError(ServiceError):
     """Try again shortly with the same request; the sentence says whether anything was written."""
 
@@ -79,3 +98,4 @@ class StoppedError(ServiceError):
     """An operator has to look first: nothing was written, and nothing will be until then."""
 
     status = 503
+    retry_after_seconds: ClassVar[int] = 60  # a program may ask again, if seldom

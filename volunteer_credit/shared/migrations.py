@@ -93,6 +93,18 @@ def current() -> str | None:
         return _revision(connection)
 
 
+def is_behind() -> bool:
+    """Whether `upgrade` has work to do here. A newer schema is not behind: going back may meet it.
+
+    Raises: as `db_errors`.
+    """
+    revision = current()
+    try:
+        return _known(revision) != newest()
+    except SchemaUnknownError:
+        return False
+
+
 def upgrade(revision: str = HEAD) -> tuple[str | None, str | None]:
     """Migrate up; the revision before and after.
 

@@ -15,7 +15,7 @@ from volunteer_credit.config import Settings
 from volunteer_credit.shared.clock import Clock
 from volunteer_credit.shared.ids import Random
 from volunteer_credit.shared.person_keys_backup import ERASED, KEYS, BackupList, PersonKeyBackup
-from volunteer_credit.shared.person_keys_cipher import KEY_BYTES, KeyWrap, seal, unseal
+from volunteer_credit.shared.person_keys_cipher import KEY_BYTES, KeyWrap, mac, seal, unseal
 from volunteer_credit.shared.person_keys_disk import BackupDisk
 from volunteer_credit.shared.person_keys_errors import (
     NoPersonKeyError,
@@ -105,6 +105,10 @@ class PersonKeys:
         PersonKeySecretError.
         """
         return unseal(self._key(person), person, purpose, ciphertext)
+
+    def mac(self, person: str, purpose: str, data: bytes) -> bytes:
+        """32 bytes that stand for a person's data, the same each time. Raises: as `seal`."""
+        return mac(self._key(person), person, purpose, data)
 
     def _key(self, person: str) -> bytes:
         c = PERSON_KEYS.c

@@ -5,6 +5,8 @@ may not be swapped is associated data: here the person and the purpose, there th
 name of the secret. No key seals anywhere near the 2^32 messages that random nonces allow.
 """
 
+import hmac
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -24,6 +26,7 @@ VERSION = b"\x01"
 
 _DATA = b"vc/person-data/v1"
 _KEY = b"vc/person-key/v1"
+_MAC = b"vc/person-mac/v1"
 
 
 def seal(key: bytes, person: str, purpose: str, plaintext: bytes, random: Random) -> bytes:
@@ -37,6 +40,12 @@ def unseal(key: bytes, person: str, purpose: str, ciphertext: bytes) -> bytes:
         return _decrypt(key, ciphertext, _bound(_DATA, person, purpose))
     except InvalidTag:
         raise SealedDataError from None
+
+
+def mac(key: bytes, person: str, purpose: str, data: bytes) -> bytes:
+    """What stands for the data of a person for a purpose, as long as the key is there."""
+    derived = HKDF(SHA256(), KEY_BYTES, None, _bound(_MAC, person, purpose)).derive(key)
+    return hmac.digest(derived, data, "sha256")
 
 
 class KeyWrap:

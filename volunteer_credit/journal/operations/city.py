@@ -1,6 +1,7 @@
 """The city's own book, which `init` founds: its first two persons and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -8,29 +9,22 @@ from ledger.entry import NOTE_BYTES_MAX, decode
 from ledger.note import parse_note
 from volunteer_credit.journal.models import EntryRow, KeyRow
 from volunteer_credit.journal.operations.books import FIRST, found_book
-from volunteer_credit.journal.rules.errors import BookExistsError
 from volunteer_credit.journal.rules.requests import CITY, Actor, Request
 from volunteer_credit.shared.db import db
 from volunteer_credit.shared.ids import new_id
 from volunteer_credit.shared.runtime import current
 
 ROLE = "platform_admin"
+FOUNDERS = 2
 _FOUNDER = Actor("operator:1", "operator")
 
 
-def found_city(operators: Sequence[str] = ()) -> tuple[bool, list[str]]:
-    """Found the city's book, once: whether it is new, and the account numbers of its two operators.
-
-    `operators`: their two numbers; without them, random ones are made.
-    Raises: BookExistsError when others founded it; LedgerError for numbers that are none.
-    """
+def found_city() -> tuple[bool, list[str]]:
+    """Found the city's book, once: whether it is new, and the account numbers of its first two."""
     there = city_operators()
     if there:
-        if operators and sorted(operators) != sorted(there):
-            raise BookExistsError(community=CITY)
         return False, there
-    random = current().random
-    chosen = list(operators) or [new_id(random), new_id(random)]
+    chosen = [new_id(current().random) for _ in range(FOUNDERS)]
     request = Request(_FOUNDER, "init", "found", {"operators": chosen})
     found_book(CITY, request, [(account, ROLE) for account in chosen])
     return True, chosen
@@ -38,6 +32,17 @@ def found_city(operators: Sequence[str] = ()) -> tuple[bool, list[str]]:
 
 def city_operators() -> list[str]:
     """The two that founded the city's book; none when there is no such book."""
+    opened = _opened()
+    return [] if opened is None else [each["account"] for each in opened["founders"]]
+
+
+def city_clock() -> str | None:
+    """`utc` or `demo`, as the city's book began; None when there is no such book."""
+    opened = _opened()
+    return None if opened is None else str(opened["clock"])
+
+
+def _opened() -> Mapping[str, Any] | None:
     entries = EntryRow.__table__.c
     note = db.session.execute(
         select(entries.note).where(
@@ -45,9 +50,8 @@ def city_operators() -> list[str]:
         )
     ).scalar_one_or_none()
     if note is None:
-        return []
-    opened = decode(parse_note(bytes(note), bytes_max=NOTE_BYTES_MAX).text)
-    return [each["account"] for each in opened.data["founders"]]
+        return None
+    return decode(parse_note(bytes(note), bytes_max=NOTE_BYTES_MAX).text).data
 
 
 def keys_kept() -> int:

@@ -52,6 +52,7 @@ def journal_checks() -> Iterator[Check]:
         return
     now_ms = current().clock.now_ms()
     with snapshot() as connection:
+        yield _database(connection)
         yield _clock(connection, now_ms)
         yield _keys_open(connection)
         books = list(connection.execute(select(_heads.community_id, _heads.origin)))
@@ -59,6 +60,20 @@ def journal_checks() -> Iterator[Check]:
         yield from _book(community, origin, now_ms)
     yield _backup(now_ms, [community for community, _ in books])
     yield _person_keys()
+
+
+def start_checks() -> Iterator[Check]:
+    """Look at what a server cannot start without: the schema, and keys that open."""
+    try:
+        revision, is_behind = migrations.current(), migrations.is_behind()
+    except ServiceError as problem:
+        yield failed("schema", problem)
+        return
+    if is_behind:
+        yield _schema(revision)
+        return
+    with snapshot() as connection:
+        yield _keys_open(connection)
 
 
 def _schema(revision: str | None) -> Check:
@@ -71,6 +86,14 @@ def _schema(revision: str | None) -> Check:
         f"The schema is at {revision}, this release needs {newest}: run migrate.",
         f"数据库结构为 {revision}，本版本需要 {newest}：请运行 migrate。",
     )
+
+
+def _database(connection: Connection) -> Check:
+    """Name the engine: of SQLite and its locks the checks of the machine say more."""
+    version = connection.dialect.server_version_info or ()
+    name = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}.get(connection.dialect.name, "?")
+    text = f"{name} {'.'.join(map(str, version))}"
+    return Check("database", State.OK, text, text)
 
 
 def _clock(connection: Connection, now_ms: int) -> Check:

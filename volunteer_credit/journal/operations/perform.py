@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ledger import canonical
+from ledger.clock import ClockUnconfirmedError
 from ledger.note import Ed25519Signer
 from volunteer_credit.journal.operations import statements
 from volunteer_credit.journal.operations.clocks import clocks
@@ -47,6 +48,7 @@ class Operation:
         self._mac = mac
         self._writing: Writing | None = None
         self._at_ms = -1
+        self._unconfirmed: ClockUnconfirmedError | None = None
         self._count = 0
         self._answer: Any = None
         self._spelled = "null"
@@ -68,9 +70,17 @@ class Operation:
 
     @property
     def at_ms(self) -> int:
-        """The time of this operation's entries, read after the lock. Raises: as `entry_at`."""
+        """The time of this operation and its entries, read after the lock. Raises: as `entry_at`.
+
+        After a long silence of the book only an entry waits for a confirmed clock: most of what
+        the city's book locks for appends none.
+        """
         if self._at_ms < 0:
-            self._at_ms = clocks().entry_at(self._now.connection, self._head)
+            try:
+                self._at_ms = clocks().entry_at(self._now.connection, self._head)
+            except ClockUnconfirmedError as problem:
+                self._unconfirmed = problem
+                self._at_ms = clocks().first_at(self._now.connection, self._head)
         return self._at_ms
 
     def begin_again(self) -> None:
@@ -79,6 +89,7 @@ class Operation:
         Raises: `clock_ahead` (ledger.clock).
         """
         self._at_ms = clocks().first_at(self._now.connection, self._head)
+        self._unconfirmed = None
 
     @property
     def head(self) -> Head:
@@ -119,9 +130,12 @@ class Operation:
 
     def _append(self, new: NewEntry, signers: Sequence[Ed25519Signer] | None = None) -> Appended:
         assert not self.replayed, "a retry writes nothing"
+        at_ms = self.at_ms
+        if self._unconfirmed is not None:
+            raise self._unconfirmed
         actor = new.actor or self.request.actor
         name = (self.request.key, self._count)
-        appended = self._book().append(new, actor, self.at_ms, name, signers)
+        appended = self._book().append(new, actor, at_ms, name, signers)
         self._count += 1
         return appended
 

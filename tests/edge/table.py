@@ -1,0 +1,258 @@
+"""Who may call each address, written by hand and apart from what the routes declare themselves.
+
+An address that is added must be added here, by somebody who thinks about who should get in. A
+`GET` stands for its `HEAD` too.
+"""
+
+EVERYBODY = "everybody"
+SIGNED_IN = "signed_in"
+
+# Community roles, by address: they count where the role is held, and nowhere else.
+_TABLE = {
+    EVERYBODY: """
+        GET /
+        GET /healthz
+        GET /readyz
+        GET /static/<path:filename>
+        GET /style
+        GET /style/status/<kind>
+        POST /style/try
+        GET /sign-in
+        GET /sign-in/<any(card, device, totp, slip):way>
+        POST /sign-in/card
+        POST /sign-in/device
+        POST /sign-in/totp
+        POST /sign-in/slip
+        GET /sign-in/code
+        POST /sign-in/code
+        GET /sign-in/code/typed
+        POST /sign-in/code/typed
+        GET /sign-in/code/person
+        POST /sign-in/code/person
+        GET /sign-in/passkey
+        POST /sign-in/passkey
+        POST /sign-in/passkey/ask
+        GET /sign-out
+        POST /sign-out
+        GET /s/<code>
+        GET /S/<code>
+        GET /d/<code>
+        POST /s/<code>
+        POST /d/<code>
+        GET /s/<code>/founder
+        POST /s/<code>/founder
+        GET /face
+        GET /step-up/<way>
+        GET /me/card/pass
+        GET /me/sessions/<act>
+        GET /me/security/passkey
+        GET /me/security/passkey/<act>
+        GET /me/security/totp/<act>
+        GET /me/household/<community>/<act>
+        GET /c/<community>/desk/search
+        GET /c/<community>/approvals/<int:seq>/withdraw
+        GET /verify
+        POST /verify
+        GET /book/<community>/checkpoints
+        GET /log/<community>/<path:name>
+        GET /api/v1/
+        GET /api/v1/status
+        GET /api/v1/openapi.json
+        GET /api/v1/docs
+    """,
+    SIGNED_IN: """
+        POST /face
+        GET /step-up
+        POST /step-up/pin
+        POST /step-up/totp
+        POST /step-up/passkey
+        POST /step-up/passkey/ask
+        GET /me
+        GET /me/change
+        POST /me/change
+        GET /me/card
+        POST /me/card/pass
+        GET /me/card/lost
+        POST /me/card/lost
+        GET /me/consents
+        GET /me/consents/<purpose>/<subject>
+        POST /me/consents/<purpose>/<subject>
+        GET /me/export
+        GET /me/export.json
+        GET /me/household
+        GET /me/leave
+        GET /me/leave/<place>
+        POST /me/leave/<place>
+        GET /me/erase
+        POST /me/erase
+        GET /me/looked
+        GET /me/security
+        POST /me/security/passkey
+        POST /me/security/passkey/ask
+        POST /me/security/passkey/remove
+        GET /me/security/totp
+        POST /me/security/totp
+        POST /me/security/totp/confirm
+        POST /me/security/totp/remove
+        GET /me/sessions
+        POST /me/sessions/end
+        POST /me/sessions/end-others
+        POST /me/sessions/revoke
+        GET /me/settings
+        POST /me/settings
+        GET /api/v1/session
+        PUT /api/v1/session
+        DELETE /api/v1/session
+        GET /api/v1/me
+        PATCH /api/v1/me
+        GET /api/v1/me/consents
+        POST /api/v1/me/consents
+        GET /api/v1/me/export
+        GET /api/v1/me/looked
+        GET /api/v1/me/pass
+        POST /api/v1/me/pass
+        GET /api/v1/me/sessions
+        DELETE /api/v1/me/sessions/<session>
+    """,
+    "member": """
+        GET /book/<community>
+        GET /book/<community>/receipt
+        GET /me/household/<community>
+        POST /me/household/<community>/add
+        POST /me/household/<community>/agree
+        POST /me/household/<community>/leave
+        GET /api/v1/books/<community>/entries/<int:seq>/receipt
+    """,
+    "staff grid_worker": """
+        GET /c/<community>/desk
+        POST /c/<community>/desk/search
+        GET /c/<community>/desk/add
+        POST /c/<community>/desk/add
+        GET /c/<community>/desk/person/<person>
+        POST /c/<community>/desk/person/<person>
+        GET /c/<community>/desk/person/<person>/consents
+        POST /c/<community>/desk/person/<person>/consents
+        GET /c/<community>/desk/person/<person>/household
+        POST /c/<community>/desk/person/<person>/household
+        GET /c/<community>/desk/person/<person>/slip
+        POST /c/<community>/desk/person/<person>/slip
+        POST /api/v1/communities/<community>/people
+        POST /api/v1/communities/<community>/people/search
+        POST /api/v1/communities/<community>/people/<person>/look
+        POST /api/v1/communities/<community>/people/<person>/slips
+    """,
+    "staff": """
+        GET /c/<community>/desk/person/<person>/change
+        POST /c/<community>/desk/person/<person>/change
+        GET /c/<community>/desk/person/<person>/visit
+        POST /c/<community>/desk/person/<person>/visit
+        GET /c/<community>/desk/person/<person>/end
+        POST /c/<community>/desk/person/<person>/end
+        GET /c/<community>/desk/person/<person>/role
+        POST /c/<community>/desk/person/<person>/role
+        POST /api/v1/communities/<community>/people/<person>/visits
+        GET /api/v1/communities/<community>/webhooks
+        POST /api/v1/communities/<community>/webhooks
+        DELETE /api/v1/communities/<community>/webhooks/<webhook>
+    """,
+    "staff supervisor": """
+        GET /c/<community>/approvals
+        GET /c/<community>/approvals/<int:seq>
+        POST /c/<community>/approvals/<int:seq>
+        POST /c/<community>/approvals/<int:seq>/withdraw
+        GET /api/v1/communities/<community>/approvals
+        POST /api/v1/communities/<community>/approvals/<int:seq>/approve
+        POST /api/v1/communities/<community>/approvals/<int:seq>/withdraw
+        POST /api/v1/communities/<community>/roles
+    """,
+    "supervisor inspector": """
+        GET /book/<community>/audit
+        POST /book/<community>/audit
+        POST /api/v1/books/<community>/bundles/<int:number>
+        POST /api/v1/books/<community>/exports
+        GET /api/v1/books/<community>/exports/<export>
+        GET /api/v1/books/<community>/exports/<export>/file
+    """,
+}
+WHO = {
+    line.strip(): frozenset(roles.split())
+    for roles, lines in _TABLE.items()
+    for line in lines.strip().splitlines()
+}
+# In the city's own book, which a platform administrator keeps.
+PLATFORM_ADMIN = frozenset(
+    line.strip()
+    for line in """
+        GET /c/<community>/approvals
+        GET /c/<community>/approvals/<int:seq>
+        POST /c/<community>/approvals/<int:seq>
+        POST /c/<community>/approvals/<int:seq>/withdraw
+        GET /api/v1/communities/<community>/approvals
+        POST /api/v1/communities/<community>/approvals/<int:seq>/approve
+        POST /api/v1/communities/<community>/approvals/<int:seq>/withdraw
+        POST /api/v1/communities/<community>/roles
+    """.strip().splitlines()
+)
+# Whom a role of the town counts as: everybody who lives there is a member, and may be more.
+KINDS = {
+    "by_card": {"member"},
+    "volunteer_elsewhere": {"member"},
+    "staff_elsewhere": {"member", "staff"},
+    "platform_admin": set[str](),
+}
+
+
+# Everybody has a number in the city's book; of households there is none, so those forms find none.
+IN_CITY = frozenset(key for key, who in WHO.items() if who == {"member"})
+# Where a role that gets in may still meet nothing: what the address names is not there.
+NOT_THERE = frozenset(
+    line.strip()
+    for line in """
+        GET /static/<path:filename>
+        GET /log/<community>/<path:name>
+        GET /style
+        GET /style/status/<kind>
+        POST /style/try
+        POST /sign-in/code/typed
+        POST /sign-in/code/person
+        POST /s/<code>
+        POST /step-up/pin
+        GET /api/v1/me/pass
+        GET /me/leave/<place>
+        POST /me/leave/<place>
+        POST /me/card/lost
+        POST /me/security/passkey/remove
+        POST /me/sessions/end
+        POST /me/sessions/revoke
+        POST /me/household/<community>/add
+        POST /me/household/<community>/agree
+        POST /me/household/<community>/leave
+        POST /c/<community>/desk/person/<person>/household
+        GET /c/<community>/approvals/<int:seq>
+        POST /c/<community>/approvals/<int:seq>
+        POST /c/<community>/approvals/<int:seq>/withdraw
+        POST /api/v1/communities/<community>/approvals/<int:seq>/approve
+        POST /api/v1/communities/<community>/approvals/<int:seq>/withdraw
+        POST /api/v1/communities/<community>/roles
+        DELETE /api/v1/communities/<community>/webhooks/<webhook>
+        GET /api/v1/books/<community>/entries/<int:seq>/receipt
+        POST /api/v1/books/<community>/bundles/<int:number>
+        GET /api/v1/books/<community>/exports/<export>
+        GET /api/v1/books/<community>/exports/<export>/file
+    """.strip().splitlines()
+)
+# What a card alone does not open: one's keys, and what staff reads by their role.
+BY_CARD_CLOSED = frozenset(
+    line.strip()
+    for line in """
+        POST /me/security/passkey/ask
+        POST /me/security/totp
+        POST /me/security/totp/remove
+        GET /api/v1/books/<community>/entries/<int:seq>/receipt
+    """.strip().splitlines()
+)
+
+
+def kinds(role: str) -> set[str]:
+    """What a role of the town counts as in the table."""
+    return KINDS.get(role, {"member", role})

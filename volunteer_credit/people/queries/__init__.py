@@ -1,0 +1,1 @@
+"""Reads of people's data. Nothing here decides."""

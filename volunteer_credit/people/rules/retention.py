@@ -1,0 +1,61 @@
+"""What is kept of people: what for, how long, under which law, and who may read it.
+
+Every column of every table stands here once; docs/privacy.md is made from it, and a new table
+that is left out fails the tests. The rows about people are in retention_people.py, the rest in
+retention_rest.py.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from volunteer_credit.people.rules.retention_people import FIELDS, PEOPLE
+from volunteer_credit.people.rules.retention_rest import REST
+from volunteer_credit.people.rules.retention_words import Kept
+
+DAY_MS = 86_400_000
+YEAR_DAYS = 365
+RECORD_YEARS = 10  # GB/T 40143-2021: volunteer records at least ten years
+PROOF_YEARS = 3  # as PIPL 56 asks for impact assessments
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """Rows of a table that go when `column` (UTC ms) is further back than `days`."""
+
+    table: str
+    column: str
+    days: int
+
+    def before_ms(self, at_ms: int) -> int:
+        """Rows of an earlier time are due."""
+        return at_ms - self.days * DAY_MS
+
+
+# Sessions, codes, challenges and counters are purged where signing in is at home.
+EXPIRIES = (
+    Expiry("people_slips", "expires_at_ms", 35),
+    Expiry("people_devices", "revoked_at_ms", YEAR_DAYS),
+    Expiry("people_passkeys", "removed_at_ms", YEAR_DAYS),
+    Expiry("people_cards", "ended_at_ms", PROOF_YEARS * YEAR_DAYS),
+    Expiry("people_accesses", "at_ms", PROOF_YEARS * YEAR_DAYS),
+    Expiry("people_consents", "withdrawn_at_ms", PROOF_YEARS * YEAR_DAYS),
+    Expiry("people_erasures", "done_at_ms", PROOF_YEARS * YEAR_DAYS),
+)
+
+
+def due(at_ms: int) -> Iterator[tuple[Expiry, int]]:
+    """Each kind of row that expires by itself, with the time before which it is due."""
+    return ((each, each.before_ms(at_ms)) for each in EXPIRIES)
+
+
+def records_kept_before_ms(at_ms: int) -> int:
+    """Who left everywhere before this time is kept no longer: ten years have passed, leap days too.
+
+    The duty may end earlier where no record is kept; operations/erasing.py asks for that.
+    """
+    return at_ms - (RECORD_YEARS * YEAR_DAYS + 3) * DAY_MS
+
+
+def everything() -> tuple[Kept, ...]:
+    """Every row of the table: the vault's fields, people's tables, the rest."""
+    return (*FIELDS, *PEOPLE, *REST)

@@ -1,0 +1,1 @@
+"""What forms and calls of people say, field by field."""

@@ -1,0 +1,77 @@
+"""The headers of every answer: what a browser may do with it, and who may keep it."""
+
+import functools
+
+from flask import Response
+
+from volunteer_credit.shared.runtime import current
+from volunteer_credit.web.requests import Carried, carried
+
+REQUEST_ID = "X-Request-Id"
+HSTS = "max-age=63072000; includeSubDomains"
+_SCRIPTS, _SCRIPTS_WASM = "'self'", "'self' 'wasm-unsafe-eval'"
+_CLOSED = ("geolocation", "microphone", "payment", "usb", "serial", "bluetooth", "midi")
+
+
+def public(seconds: int, *, is_immutable: bool = False) -> None:
+    """Let anyone keep the answer for so long: what is the same for everybody."""
+    carried().public_seconds, carried().is_immutable = seconds, is_immutable
+
+
+def allow_camera() -> None:
+    """Let the page scan codes."""
+    carried().has_camera = True
+
+
+def hide_referrer() -> None:
+    """Tell no page that follows where it was called from: the address holds a token."""
+    carried().hides_referrer = True
+
+
+def policy(*, has_camera: bool = False) -> str:
+    """The Content-Security-Policy: nothing from elsewhere, nothing inline."""
+    scripts = _SCRIPTS_WASM if has_camera else _SCRIPTS
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+        "manifest-src 'self'"
+    )
+
+
+@functools.cache
+def _fixed(*, has_camera: bool, hides_referrer: bool, plain_http: bool) -> list[tuple[str, str]]:
+    """What is the same for every answer of a kind; no view writes any of these itself."""
+    camera = "camera=(self)" if has_camera else "camera=()"
+    found = [
+        ("Content-Security-Policy", policy(has_camera=has_camera)),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer" if hides_referrer else "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-site"),
+        ("Permissions-Policy", ", ".join((camera, *(f"{each}=()" for each in _CLOSED)))),
+    ]
+    return found if plain_http else [*found, ("Strict-Transport-Security", HSTS)]
+
+
+def put(response: Response) -> None:
+    """Write them."""
+    now = carried()
+    fixed = _fixed(
+        has_camera=now.has_camera,
+        hides_referrer=now.hides_referrer,
+        plain_http=current().settings.plain_http,
+    )
+    response.headers.extend([*fixed, (REQUEST_ID, now.request_id)])
+    response.headers["Cache-Control"] = _kept(response, now)
+    if now.clears_cache:
+        response.headers["Clear-Site-Data"] = '"cache"'
+    if now.public_seconds and response.mimetype == "text/html":
+        response.vary.update(("Cookie", "Accept-Language"))
+
+
+def _kept(response: Response, now: Carried) -> str:
+    """A refusal, an answer with a cookie or to a known caller is for one browser and one time."""
+    is_refused = response.status_code >= 400  # noqa: PLR2004 - where HTTP's refusals begin
+    if not now.public_seconds or now.cookies or now.caller is not None or is_refused:
+        return "no-store"
+    return f"public, max-age={now.public_seconds}" + ", immutable" * now.is_immutable

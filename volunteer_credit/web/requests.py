@@ -1,0 +1,73 @@
+"""What one request carries through the edge: its number, its route, what its answer must have."""
+
+from dataclasses import dataclass, field
+
+from flask import request
+
+from volunteer_credit.shared.caller import Caller
+from volunteer_credit.shared.runtime import current
+
+EXTENSION = "volunteer_credit.carried"
+API = "/api"
+API_V1 = "/api/v1"
+REQUEST_ID_BYTES = 8
+UNMATCHED = "unmatched"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(slots=True)
+class NewCookie:
+    """A cookie that the answer sets; `max_age_seconds` 0 removes it, None lasts for the visit."""
+
+    value: str
+    max_age_seconds: int | None
+    is_secret: bool = True  # HttpOnly
+
+
+@dataclass(slots=True)
+class Carried:
+    """What is known of the request that is being answered."""
+
+    request_id: str
+    started_ms: int
+    caller: Caller | None = None
+    is_caller_known: bool = False
+    caller_problem: Exception | None = None  # why it cannot be known
+    language: str = ""
+    is_large_print: bool | None = None
+    code: str = ""  # of the refusal
+    public_seconds: int = 0
+    is_immutable: bool = False  # nobody who keeps it needs to ask again
+    has_camera: bool = False
+    hides_referrer: bool = False
+    clears_cache: bool = False
+    cookies: dict[str, NewCookie] = field(default_factory=dict)
+
+
+def carried() -> Carried:
+    """What the current request carries; it begins with the first question."""
+    environ = request.environ
+    found = environ.get(EXTENSION)  # not `g`: requests in one context share it
+    if found is None:
+        runtime = current()
+        number = runtime.random(REQUEST_ID_BYTES).hex()
+        found = Carried(number, runtime.clock.monotonic_ms())
+        environ[EXTENSION] = found
+    assert isinstance(found, Carried)
+    return found
+
+
+def is_api() -> bool:
+    """Whether a program asks: it gets problem+json, and never a page."""
+    return request.path == API or request.path.startswith(f"{API}/")
+
+
+def is_unsafe() -> bool:
+    """Whether the method may change something."""
+    return request.method not in SAFE_METHODS
+
+
+def route() -> str:
+    """The template of the route, never the path, which may hold a secret."""
+    rule = request.url_rule
+    return rule.rule if rule is not None else UNMATCHED
