@@ -48,6 +48,11 @@ def is_month(text: str) -> bool:
     )
 
 
+def is_month_number(number: object) -> bool:
+    """Whether this is a month as an integer YYYYMM from 197001 to 999912."""
+    return type(number) is int and is_month(str(number))
+
+
 def next_day(day: int) -> int:
     """The day after; the last day of the calendar is followed by itself."""
     if day >= DAY_WITHOUT_END:

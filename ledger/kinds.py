@@ -6,7 +6,7 @@ added; a changed shape is a new kind.
 
 from dataclasses import dataclass
 
-from ledger import chart, dates
+from ledger import chart, dates, kinds_service
 from ledger.canonical import Value
 from ledger.entry import TRANSFERS_MAX, Entry
 from ledger.errors import MalformedError, RuleError
@@ -196,6 +196,15 @@ KINDS: dict[str, Kind] = {
     **_pair("account.merge", _MERGE, transfers=True),
     **_pair("convention", _CONVENTION),
     **_pair("agreement", _AGREEMENT),
+    **{name: Kind(shape) for name, shape in kinds_service.PLAIN.items()},
+    **{name: Kind(shape, transfers=True) for name, shape in kinds_service.MOVING.items()},
+    **{
+        kind: found
+        for name, shape in kinds_service.PAIRS.items()
+        for kind, found in _pair(
+            name, {"beneficiaries": is_beneficiaries, **shape}, transfers=True
+        ).items()
+    },
 }
 
 

@@ -47,7 +47,7 @@ class Options:
 
     `since`: an older checkpoint the reader holds. `predecessors`: directories by origin.
     `executor`: other processes for the signatures. `also`: sizes whose roots are wanted.
-    `progress`: told entries done and in all.
+    `progress`: told entries done and in all. `taken`: told each entry once the book has taken it.
     """
 
     signatures: bool = True
@@ -56,6 +56,7 @@ class Options:
     executor: Executor | None = None
     also: tuple[int, ...] = ()
     progress: Callable[[int, int], None] = lambda _done, _size: None
+    taken: Callable[[Book, Entry], None] = lambda _book, _entry: None
 
 
 @dataclass(slots=True)
@@ -207,6 +208,7 @@ class Verifier:
                 self.documents.add(entry.document)
             if sizes:
                 self._time(entry, sizes)
+            self.options.taken(book, entry)
         self.report.at_entry = None
 
     def _time(self, entry: Entry, sizes: list[int]) -> None:

@@ -54,7 +54,7 @@ def rust() -> Any:
     return module("metamorphic_log", "metamorphic-log")
 
 
-@pytest.fixture(scope="module", params=["first", "many", "villages/united"])
+@pytest.fixture(scope="module", params=["first", "many", "saturday", "villages/united"])
 def shown(request: pytest.FixtureRequest) -> Shown:
     """A golden book."""
     return Shown(request.param)
@@ -115,7 +115,7 @@ def test_inclusion(rust: Any, shown: Shown) -> None:
             refuses(rust, "checkpoint_verify_inclusion", *wrong)
 
 
-@pytest.mark.parametrize("name", ["first", "many"])
+@pytest.mark.parametrize("name", ["first", "many", "saturday"])
 def test_consistency(rust: Any, name: str) -> None:
     """Each checkpoint extends each older one; with any byte of the proof changed it does not."""
     shown = Shown(name)

@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 GOLDEN = Path(__file__).parent / "vectors" / "golden"
-BOOKS = ["first", "many", "villages/east", "villages/west", "villages/united"]
+BOOKS = ["first", "many", "saturday", "villages/east", "villages/west", "villages/united"]
 
 
 def root(leaves: list[bytes]) -> bytes:

@@ -205,7 +205,7 @@ def test_other_workers_refuse_alike(*, fast: bool) -> None:
     files = files_of("many")
     path = "tile/entries/001.p/44"
     bundle = files.pop(path)
-    damaged = [bundle[:at] + b"x" + bundle[at + 1 :] for at in range(0, len(bundle), 131)]
+    damaged = [bundle[:at] + b"x" + bundle[at + 1 :] for at in range(0, len(bundle), 389)]
     codes = set()
     with ThreadPoolExecutor(2) as executor:
         for shelf in [files, *({**files, path: each} for each in damaged)]:

@@ -16,6 +16,7 @@ from tests.ledger.make import AT_MS, ORIGIN, seed
 CHECKPOINTS = {
     "first": (1, 37, 69),
     "many": (255, 256, 257, 300),
+    "saturday": (51, 89),
     "villages/east": (18,),
     "villages/west": (18,),
     "villages/united": (11,),
