@@ -11,9 +11,12 @@ COMPILE_FLAGS = --quiet --universal --python-version 3.11 \
 COMPILE = $(BIN)/uv pip compile pyproject.toml $(COMPILE_FLAGS)
 PEERS_COMPILE = $(BIN)/uv pip compile --group peers $(COMPILE_FLAGS)
 PEERS := .venv-peers/.made-from-requirements
+# One more than there are processors: browsers and servers keep a test waiting.
+WORKERS = $$(( $$(nproc) + 1 ))
 
 .DEFAULT_GOAL := help
-.PHONY: help dev run foreign browser test check fix bench soak requirements clean
+.PHONY: help dev run story pictures foreign browser test check fix bench untraced soak \
+	requirements clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -37,6 +40,12 @@ $(STAMP): requirements-dev.txt
 run: dev ## Serve a demonstration; FRESH=1 begins anew, LAN=1 is for phones nearby
 	@$(BIN)/python -m volunteer_credit demo $(if $(FRESH),--fresh) $(if $(LAN),--lan)
 
+pictures: dev browser ## Take the tour's eight pictures anew (docs/tour)
+	@$(BIN)/python -m tests.tour.pictures docs/tour
+
+story: dev ## Tell a community's whole Saturday over HTTP, on SQLite and PostgreSQL
+	@$(BIN)/python -m tests.stories.saturday sqlite postgresql
+
 foreign: ## Install the verifiers of others that the tests use (Go, hledger)
 	@scripts/install-foreign.sh
 
@@ -44,7 +53,7 @@ browser: ## Install the browser that the tests drive (Chromium, with Chinese sig
 	@scripts/install-browser.sh
 
 test: check foreign browser ## Run all that the build runs: checks, tests, coverage floors
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --quiet --numprocesses auto --dist worksteal \
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --quiet --numprocesses $(WORKERS) --dist worksteal \
 		--cov --cov-report=
 	@$(BIN)/coverage report --include='ledger/*' --fail-under=100
 
@@ -66,6 +75,13 @@ $(PEERS): requirements-peers.txt
 
 bench: dev $(PEERS) ## Measure the book and the journal, beside bare work and beside peers
 	@$(BIN)/python -m benchmarks
+
+untraced: dev foreign browser ## Choose the long tests that need no coverage (tests/untraced.txt)
+	@: > tests/untraced.txt
+	@mkdir -p build
+	@$(BIN)/pytest --quiet --numprocesses auto --dist worksteal --cov --cov-report= \
+		--cov-fail-under=0 --cov-context=test -o junit_family=xunit1 --junitxml=build/tests.xml
+	@$(BIN)/python -m tests.untraced .coverage build/tests.xml
 
 soak: dev ## Run the tests that take minutes
 	@HYPOTHESIS_PROFILE=soak $(BIN)/pytest --numprocesses auto -m soak

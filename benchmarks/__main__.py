@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import append, growth, journal, parallel, verify, web
+from benchmarks import append, growth, journal, parallel, rooms, saturday, verify, web
 from benchmarks.measure import Row, table
 
 BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
@@ -13,6 +13,8 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "parallel": parallel.run,
     "growth": growth.run,
     "web": web.run,
+    "rooms": rooms.run,
+    "saturday": saturday.run,
 }
 
 

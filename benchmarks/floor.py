@@ -43,17 +43,18 @@ def floor(service: Service) -> Iterator[Callable[[int], None]]:
         connection.close()
 
 
-def connected(engine: str, url: str) -> tuple[Any, "Floor"]:
+def connected(engine: str, url: str, kind: "type[Floor] | None" = None) -> tuple[Any, "Floor"]:
     """A connection of its own, and the statements for it."""
+    kind = kind or Floor
     if engine == "SQLite":
         path = str(make_url(url).database)
         connection: Any = sqlite3.connect(path, isolation_level=None)
         for pragma in ("PRAGMA journal_mode=WAL", *SQLITE_PRAGMAS):
             connection.execute(pragma)
-        return connection, Floor(connection.execute, "BEGIN IMMEDIATE", "", ":{}")
+        return connection, kind(connection.execute, "BEGIN IMMEDIATE", "", ":{}")
     address = make_url(url).set(drivername="postgresql")
     connection = psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
-    return connection, Floor(connection.execute, "BEGIN", " FOR UPDATE", "%({})s")
+    return connection, kind(connection.execute, "BEGIN", " FOR UPDATE", "%({})s")
 
 
 def filled(url: str, folder: Path) -> None:
@@ -69,16 +70,8 @@ class Floor:
     """The statements, written by hand; `mark` is how this driver spells a parameter."""
 
     def __init__(self, execute: Execute, begin: str, ending: str, mark: str) -> None:
-        def insert(table: str, *names: str) -> str:
-            marks = ", ".join(mark.format(name) for name in names)
-            return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
-
-        def update(table: str, keys: tuple[str, ...], *names: str) -> str:
-            values = ", ".join(f"{name} = {mark.format(name)}" for name in names)
-            where = " AND ".join(f"{name} = {mark.format(name)}" for name in keys)
-            return f"UPDATE {table} SET {values} WHERE {where}"
-
-        self._execute = execute
+        self._mark = mark
+        self.execute = execute
         self._signer = Ed25519Signer("bench.example/c/1/entry", bytes(range(32)))
         self._begin = begin
         community = mark.format("c")
@@ -86,10 +79,10 @@ class Floor:
             "SELECT size, operations_count, journal_heads.* FROM journal_heads"
             f" WHERE community_id = {community}{ending}"
         )
-        self._entry = insert(
+        self._entry = self.insert(
             "journal_entries", "community_id", "book", "seq", "id", "kind", "fact", "note"
         )
-        self._operation = insert(
+        self._operation = self.insert(
             "journal_operations",
             "community_id",
             "position",
@@ -102,7 +95,7 @@ class Floor:
             "rows",
             "mac",
         )
-        self._account = update(
+        self._account = self.update(
             "journal_accounts",
             ("community_id", "book", "name"),
             "debits_pending",
@@ -111,7 +104,7 @@ class Floor:
             "credits_posted",
             "mac",
         )
-        self._head = update(
+        self._head = self.update(
             "journal_heads",
             ("community_id",),
             "size",
@@ -123,9 +116,29 @@ class Floor:
         named = execute("SELECT DISTINCT name FROM journal_accounts ORDER BY name", {})
         self._names = [row[0] for row in named]
 
+    def insert(self, table: str, *names: str) -> str:
+        """The statement that writes a row."""
+        marks = ", ".join(self._mark.format(name) for name in names)
+        return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
+
+    def update(self, table: str, keys: tuple[str, ...], *names: str) -> str:
+        """The statement that changes a row."""
+        values = ", ".join(f"{name} = {self._mark.format(name)}" for name in names)
+        where = " AND ".join(f"{name} = {self._mark.format(name)}" for name in keys)
+        return f"UPDATE {table} SET {values} WHERE {where}"
+
+    def beside(self, community: str, size: int, drawn: str) -> None:
+        """The rows that change beside the entry's own: two accounts. `drawn`: 32 random digits."""
+        assert drawn
+        sums = {"debits_pending": 0, "debits_posted": 0, "credits_pending": 0, "mac": bytes(16)}
+        other = 1 + size % min(MEMBERS, len(self._names) - 1)
+        for name in (self._names[0], self._names[other]):
+            row = {"community_id": community, "book": 1, "name": name, **sums}
+            self.execute(self._account, {**row, "credits_posted": size})
+
     def run(self, count: int, community: str = COMMUNITY) -> None:
         """Write this many appends, each in a transaction of its own."""
-        execute, book = self._execute, {"community_id": community, "book": 1}
+        execute, book = self.execute, {"community_id": community, "book": 1}
         for _ in range(count):
             drawn, key = secrets.token_hex(KEY_BYTES), secrets.token_hex(KEY_BYTES)
             execute(self._begin, {})
@@ -133,15 +146,7 @@ class Floor:
             note = TEXT + b"\n" + self._signer.sign_line_bytes(TEXT)
             entry = {"seq": size, "id": drawn, "kind": "points.example", "fact": 0}
             execute(self._entry, {**book, **entry, "note": note})
-            for name in (self._names[0], self._names[1 + size % MEMBERS]):
-                sums = {
-                    "debits_pending": 0,
-                    "debits_posted": 0,
-                    "credits_pending": 0,
-                    "credits_posted": size,
-                    "mac": bytes(16),
-                }
-                execute(self._account, {**book, "name": name, **sums})
+            self.beside(community, size, drawn)
             row = {
                 "community_id": community,
                 "position": position,

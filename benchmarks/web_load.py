@@ -4,12 +4,14 @@ It reads orders, a line of JSON each, and answers with the seconds that every re
 thread and no HTTP library, so that it takes as little of the machine as it can.
 """
 
+import itertools
 import json
 import secrets
 import selectors
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 KEY = "{key}"
@@ -19,13 +21,12 @@ PATIENCE_SECONDS = 60
 
 
 class Client:
-    """One connection; `number` tells the clients apart."""
+    """One connection; `turns` says which request is next, for all clients together."""
 
-    def __init__(self, order: dict[str, Any], number: int) -> None:
+    def __init__(self, order: dict[str, Any], turns: Iterator[int]) -> None:
         self._requests: list[list[str]] = order["requests"]
         self._status = f" {order['status']} ".encode()
-        self._turn = number
-        self._step = order["clients"]
+        self._turns = turns
         self._received = b""
         self._sent_at = 0.0
         self.socket = socket.create_connection(("127.0.0.1", order["port"]), PATIENCE_SECONDS)
@@ -33,8 +34,7 @@ class Client:
 
     def ask(self) -> None:
         """Send the next request, with a number of its own."""
-        before, after = self._requests[self._turn % len(self._requests)]
-        self._turn += self._step
+        before, after = self._requests[next(self._turns) % len(self._requests)]
         self._sent_at = time.perf_counter()
         self.socket.sendall(f"{before}{secrets.token_hex(16)}{after}".encode())
 
@@ -61,7 +61,8 @@ class Client:
 
 def load(order: dict[str, Any]) -> dict[str, Any]:
     """Ask `count` times over all clients."""
-    clients = [Client(order, number) for number in range(order["clients"])]
+    turns = itertools.count()
+    clients = [Client(order, turns) for _ in range(order["clients"])]
     left, took = order["count"], list[float]()
     with selectors.DefaultSelector() as selector:
         for each in clients:

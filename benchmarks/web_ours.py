@@ -16,6 +16,7 @@ from volunteer_credit.journal.operations.perform import perform
 from volunteer_credit.journal.rules.requests import Request
 from volunteer_credit.people.operations.authority import acting, authorised
 from volunteer_credit.people.rules.roles import Target
+from volunteer_credit.serving import settle
 from volunteer_credit.shared.caller import Caller
 from volunteer_credit.shared.clock import SystemClock
 from volunteer_credit.shared.db import retried
@@ -71,7 +72,9 @@ def awarded(caller: Caller, community: str, given: dict[str, Any], key: str) -> 
 def application() -> Flask:
     """One process of the server: as `serving.application`, with this route."""
     logs.install()
-    return made(os.environ[URL], Path(os.environ[FOLDER]))
+    app = made(os.environ[URL], Path(os.environ[FOLDER]))
+    settle()
+    return app
 
 
 def made(url: str, folder: Path) -> Flask:

@@ -47,7 +47,7 @@ def filled(service: Service) -> Filled:
         headers = _signed_in(service, town)
         end_reading()
     close(service.app)
-    return Filled(service.url, _copied(service), headers)
+    return Filled(service.url, copied(service), headers)
 
 
 def _fund(town: Town, community: str) -> None:
@@ -79,8 +79,8 @@ def _signed_in(service: Service, town: Town) -> dict[str, str]:
         return {"Cookie": cookie, csrf.HEADER: csrf.token()}
 
 
-def _copied(service: Service) -> str:
-    """The address of a copy."""
+def copied(service: Service) -> str:
+    """The address of a copy of a database; nobody may be connected to it."""
     url = make_url(service.url)
     if service.engine == "SQLite":
         copy = database(service, "floor")

@@ -6,13 +6,14 @@ import shutil
 import socket
 import sys
 import tempfile
-import threading
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.tracing import untraced
 
 # The gate draws the same examples each time; a soak looks for new ones. Neither keeps a database.
 settings.register_profile("gate", derandomize=True, max_examples=100, deadline=None, database=None)
@@ -35,6 +36,41 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
     tempfile.tempdir = str(MEMORY)
 
 
+# Begun first, so that nobody waits for them at the end.
+LONG = ("tests/stories/test_saturday.py", "tests/test_readme.py", "tests/tour/test_walk.py")
+SWEEP_CASES_MIN, SWEEP_STEP = 5, 4
+UNTRACED = Path(__file__).with_name("untraced.txt")  # tests/untraced.py writes it
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first; mark the tests of tests/untraced.txt, and what is left to the soak."""
+    items.sort(key=lambda each: not each.nodeid.startswith(LONG))
+    untraced_names = set(UNTRACED.read_text().split())
+    for each in items:
+        if each.nodeid.partition("[")[0] in untraced_names:
+            each.add_marker(pytest.mark.untraced)
+    thin_out(items)
+
+
+def thin_out(items: list[pytest.Item]) -> None:
+    """Let a sweep take every fourth case to its second engine, and all of them in `make soak`.
+
+    A sweep is a test of five cases or more that runs on both, unless it is marked with its engines.
+    """
+    sweeps: dict[tuple[object, ...], list[pytest.Item]] = {}
+    for each in items:
+        if isinstance(each, pytest.Function) and each.get_closest_marker("engines") is None:
+            given = getattr(each, "callspec", None)
+            if given is not None and given.params.get("database_url") == "postgresql":
+                sweeps.setdefault((each.parent, each.originalname), []).append(each)
+    for cases in sweeps.values():
+        if len(cases) >= SWEEP_CASES_MIN:
+            for index, case in enumerate(cases):
+                if index % SWEEP_STEP:
+                    case.add_marker(pytest.mark.soak)
+
+
 COLLECTED_EACH = (100_000, 20, 20)  # objects made between two looks for garbage, and how often
 
 
@@ -51,16 +87,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
     So what only such a test reaches counts as not covered.
     """
-    tracer, threads_tracer = sys.gettrace(), threading.gettrace()
-    if tracer is None or item.get_closest_marker("untraced") is None:
+    if sys.gettrace() is None or item.get_closest_marker("untraced") is None:
         return (yield)
-    sys.settrace(None)
-    threading.settrace(None)
-    try:
+    with untraced():
         return (yield)
-    finally:
-        threading.settrace(threads_tracer)
-        sys.settrace(tracer)
 
 
 class NetworkRefusedError(RuntimeError):

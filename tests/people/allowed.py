@@ -46,7 +46,7 @@ ALLOWED = {
     "role.approve": "staff supervisor platform_admin",
     "convention.propose": "staff supervisor",
     "convention.approve": "staff supervisor",
-    "convention.sign": "volunteer",
+    "convention.sign": "volunteer guardian",
     "community.found": "platform_admin",
     "community.change": "staff",
     "book.read": "volunteer staff supervisor fund_manager inspector platform_admin",
@@ -72,7 +72,7 @@ ALLOWED = {
     "hours.approve": "coordinator organisation_admin staff supervisor",
     "merchant.read": "volunteer cashier staff supervisor fund_manager inspector",
     "merchant.change": "staff fund_manager",
-    "merchant.offer": "fund_manager",
+    "merchant.offer": "staff fund_manager",
     "agreement.propose": "staff supervisor fund_manager",
     "agreement.approve": "staff supervisor fund_manager",
     "project.read": "volunteer guardian proxy lead coordinator organisation_admin staff supervisor"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.people.make import COMMUNITY, Resident, Town
+from tests.service.rows import built_once
 from volunteer_credit.journal.operations.perform import perform
 from volunteer_credit.journal.rules.requests import Actor, Request
 from volunteer_credit.people.models.membership import HouseholdMemberRow, HouseholdRow
@@ -29,6 +30,10 @@ class Desk:
 
 
 def desk() -> Desk:
+    return built_once(("desk",), _desk)
+
+
+def _desk() -> Desk:
     town = Town()
     staff, two, three = (town.add(name) for name in ("石", "苏", "孙"))
     town.grant(staff, "staff")
@@ -61,7 +66,7 @@ def household(name: str, *members: Resident, state: str = "confirmed", until_ms:
 
 
 def sheet(
-    by: Resident, *beneficiaries: Resident, key: str = "sheet", name: str = "hours.sheet"
+    by: Resident, *beneficiaries: Resident, key: str = "sheet", name: str = "hours.example"
 ) -> int:
     """A proposal of a kind without rows of its own; its seq."""
     accounts = sorted(each.account for each in beneficiaries)

@@ -4,11 +4,14 @@ They write rows straight, so that each operation can be tested without the other
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
+from typing import Any
 
 from flask import current_app
 
 from tests.service.make import AT_MS
+from tests.service.rows import built_once
 from volunteer_credit.journal.operations.books import found_book
 from volunteer_credit.journal.operations.perform import append, perform
 from volunteer_credit.journal.rules.requests import CITY, Actor, NewEntry, Request
@@ -55,14 +58,16 @@ class Resident:
         self, *, method: str = "passkey", community: str = COMMUNITY, shared: bool = False
     ) -> Caller:
         """A live session of this person on a device of their own."""
-        session_id, device_id = number("session", self.name, method), number("device", self.name)
         now_ms = current().clock.now_ms()
+        later = (str((now_ms - AT_MS) // DAY_MS),) if now_ms - AT_MS >= DAY_MS else ()
+        session_id = number("session", self.name, method, *later)
+        device_id = number("device", self.name)
         with transaction() as session:
             if session.get(SessionRow, session_id) is None:
                 session.add(
                     SessionRow(
                         session_id=session_id,
-                        token_digest=digest(session, "session", session_id),
+                        token_digest=digest(session, "session", session_id * 2),
                         person_id=self.person_id,
                         device_id=device_id,
                         method=method,
@@ -87,6 +92,9 @@ class Town:
     """
 
     def __init__(self, *communities: str) -> None:
+        vars(self).update(built_once(("town", *communities), partial(self._build, communities)))
+
+    def _build(self, communities: tuple[str, ...]) -> dict[str, Any]:
         make_people_secret()
         self.city = [self.add(f"admin {n}", communities=[]) for n in (1, 2)]
         self._found(CITY, [(each, "platform_admin") for each in self.city])
@@ -106,6 +114,7 @@ class Town:
                 )
                 operation.answer({})
             self._found(community, [(self.anna, "staff"), (self.bo, "supervisor")])
+        return vars(self)
 
     def _found(self, community: str, founders: list[tuple[Resident, str]]) -> None:
         for each, _role in founders:

@@ -165,3 +165,12 @@ def test_a_proposal_is_ended(place: Place) -> None:
     seq = place.staff.call("POST", f"/communities/{COMMUNITY}/roles", asked).get_json()["seq"]
     reason = {"reason": "mistaken"}
     assert place.staff.call("POST", f"{APPROVALS}/{seq}/withdraw", reason).status_code == 201
+
+
+def test_ones_numbers_with_and_without_consent(place: Place) -> None:
+    number = {"volunteer_number": "371002123456"}
+    assert place.own.call("PATCH", "/me", number).status_code == 422
+    kept = place.own.call("PATCH", "/me", {**number, "agreed": {"volunteer_number": 1}})
+    assert kept.get_json()["fields"]["volunteer_number"] == "371002123456"
+    unknown = place.own.call("PATCH", "/me", {**number, "agreed": {"location": 1}})
+    assert unknown.status_code == 422

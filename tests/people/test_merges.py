@@ -121,15 +121,15 @@ def awarded(*amounts: tuple[str, int]) -> None:
     append(COMMUNITY, Request(JOB, "award", "test"), [NewEntry("points.x", {}, transfers=moves)])
 
 
-def test_two_who_both_have_points_become_one_root_and_keep_both_balances(town: Town) -> None:
+def test_two_who_both_have_points_become_one_root_with_all_of_them(town: Town) -> None:
     source, into = (member(town, name, phone=f"1390000000{n}") for n, name in enumerate("ab"))
     awarded((source.account, 300), (into.account, 500))
-    before = balances()
     made = merged(town, source, into)
-    assert (state(made.merge_id), balances()) == ("approved", before)
+    wallets = [balances()[f"wallet:{each.account}:f1:202712"] for each in (source, into)]
+    assert (state(made.merge_id), wallets) == ("approved", [(0, 300, 0, 300), (0, 0, 0, 800)])
     assert db.session.get_one(MergeRow, made.merge_id).decided_by == town.bo.person_id
     book = replayed()
-    assert book_balances(book) == before
+    assert book_balances(book) == balances()
     assert book.parties.root(source.account) == into.account
     assert (
         links(into.person_id).items()

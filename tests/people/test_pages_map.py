@@ -3,11 +3,13 @@
 import pytest
 from flask import Flask
 
+from tests.people.desks import put
 from tests.people.make import COMMUNITY, OTHER, Resident, Town
 from tests.people.sign_in_make import PIN, give_card, with_cheap_pins, with_sender
 from tests.people.visitor import Guest, forms_of
 from tests.web.routes import Route, routes, row_counts
 from volunteer_credit.people.api import API
+from volunteer_credit.people.models.membership import PlaceRow
 from volunteer_credit.people.operations.slips import issue_slip
 from volunteer_credit.people.pages import PAGES
 from volunteer_credit.shared.db import end_reading
@@ -103,7 +105,13 @@ def test_looking_changes_nothing(app: Flask) -> None:
             seen[route.rule] = min(seen.get(route.rule, 999), status)
     assert row_counts() == before
     not_there = {rule for rule, status in seen.items() if status >= 400}
-    assert not_there == {"/api/v1/me/pass", "/sign-in/code", "/sign-in/code/typed"}
+    assert not_there == {
+        "/api/v1/me/pass",
+        "/api/v1/me/family/<ward>",
+        "/api/v1/me/organisations/<organisation>",
+        "/sign-in/code",
+        "/sign-in/code/typed",
+    }
 
 
 def test_an_address_that_takes_a_form_leads_to_its_page(app: Flask) -> None:
@@ -124,9 +132,11 @@ def test_staff_reach_every_page_of_their_desk(app: Flask) -> None:
     with_cheap_pins()
     town = Town()
     wang = town.add("王小明")
+    put("grid", PlaceRow(community_id=COMMUNITY, place_id="7" * 32, kind="grid", name="一网格"))
     staff = signed_in(app, town.anna, "device")
     for route in ours(app):
         is_listed = route.method == "GET" and "<int" not in route.rule
         if is_listed and route.who not in (NOBODY, SIGNED_IN):
-            path = route.path(community=COMMUNITY, person=wang.person_id)
+            parts = {"person": wang.person_id, "place_id": "7" * 32}
+            path = route.path(community=COMMUNITY, **parts)
             assert call(staff, route, path) == 200, route

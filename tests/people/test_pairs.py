@@ -307,9 +307,9 @@ def test_what_an_effect_cannot_do_is_not_approved(
         assert operation.at_ms == appended.at_ms
 
     monkeypatch.setattr(pairs, "_effects", dict(pairs._effects))
-    pairs.register_effect("hours.sheet", effect)
+    pairs.register_effect("hours.example", effect)
     with pytest.raises(AssertionError, match="two effects"):
-        pairs.register_effect("hours.sheet", lambda *_: None)
+        pairs.register_effect("hours.example", lambda *_: None)
     refused(OwnBenefitError, office.supervisors[0], seq)
     assert approve(office.supervisors[0].caller(), COMMUNITY, seq, "k") == done[1]
     # What has rows of its own is not approved where nobody writes them.

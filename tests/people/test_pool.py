@@ -247,7 +247,7 @@ def flows(about: Resident) -> dict[str, dict[str, Any]]:
             "to": 20271231,
         },
         "fund.granted": {"beneficiaries": [], "transfers": grant},
-        "hours.sheet": {"beneficiaries": [about.account], "sheet": 1},
+        "hours.example": {"beneficiaries": [about.account], "sheet": 1},
         "settlement.paid": {"beneficiaries": [], "transfers": []},
     }
 
@@ -284,7 +284,7 @@ def test_two_staff_and_three_supervisors_complete_every_flow(office: Desk) -> No
     for each in office.everybody:  # also what concerns one of the five
         data = {"beneficiaries": [each.account], "sheet": 2}
         others = [one for one in office.everybody if one != each]
-        assert complete(office, "hours.sheet", data, by=others[-1]) not in (each, others[-1])
+        assert complete(office, "hours.example", data, by=others[-1]) not in (each, others[-1])
     assert replayed().parties.proposals == {}
 
 

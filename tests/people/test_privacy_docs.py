@@ -78,6 +78,7 @@ def test_the_numbers_of_the_page_are_those_of_the_rules() -> None:
     assert len([*PEOPLE, *REST]) > len(FIELDS)
 
 
+BY_ROOMS = {("checkins_presence_city", "person_id")}  # deleted by the hook of its room
 NAMING_A_PERSON = {
     *("person_id", "minor_id", "guardian_id", "principal_id", "proxy_id", "from_id", "into_id"),
 }
@@ -92,7 +93,7 @@ def test_an_erasure_knows_every_column_that_is_about_a_person() -> None:
         for name in names & NAMING_A_PERSON
         if table not in ("people_erasures", "person_keys")  # emptied, and destroyed, by the steps
     }
-    assert about == naming
+    assert about == naming - BY_ROOMS
 
 
 def test_no_table_but_the_links_joins_person_and_account() -> None:

@@ -57,7 +57,12 @@ class TownGate:
     def __init__(self) -> None:
         self.callers: dict[str, Caller] = {}
 
-    def caller(self, token: str, device_id: str) -> Caller | None:  # noqa: ARG002 - as Gate asks
+    def caller(
+        self,
+        token: str,
+        device_id: str,  # noqa: ARG002 - as Gate asks
+        community_id: str = "",  # noqa: ARG002 - as Gate asks
+    ) -> Caller | None:
         return self.callers.get(token)
 
     def may(self, caller: Caller | None, action: str, community_id: str) -> bool:

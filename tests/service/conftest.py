@@ -15,9 +15,11 @@ from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 from werkzeug.routing import Rule
 
+from tests.service.compiled import share_compiled_statements, share_compiled_templates
 from tests.service.golden import Golden
 from tests.service.make import FakeClock, settings_for
 from tests.service.postgres import server
+from tests.tracing import traced_once, untraced
 from volunteer_credit import create_app
 from volunteer_credit.shared import migrations
 from volunteer_credit.shared.db import WRITE, Model, db
@@ -25,26 +27,33 @@ from volunteer_credit.shared.runtime import Runtime
 
 ENGINES = ("sqlite", "postgresql")
 # What they guard against is the end of the machine, which no test brings about.
-SLOW_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
+SLOW_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum", "jit")
 
 
-def remember_routes(compile_route: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile what builds a URL once for each route: it is most of what an application costs."""
+def remember_routes(compile_route: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Compile each route once: it is most of what an application costs."""
     made: dict[tuple[Any, ...], Any] = {}
 
-    def remembered(route: Any, append_unknown: bool = True) -> Any:
-        if route.defaults:
-            return compile_route(route, append_unknown)
-        key = (route.rule, *route._trace, append_unknown)
-        if key not in made:
-            made[key] = compile_route(route, append_unknown)
-        return made[key]
+    def remembered(route: Any) -> None:
+        key = (route.rule, route.subdomain, route.host, route.merge_slashes)
+        first = made.get(key)
+        if first is None or route.defaults:
+            compile_route(route)
+            if not route.defaults:
+                made[key] = route
+            return
+        route._parts, route._trace = first._parts, first._trace
+        route._converters, route.arguments = first._converters, set(first.arguments)
+        for name in ("_build", "_build_unknown"):
+            setattr(route, name, getattr(first, name).__func__.__get__(route))
 
     return remembered
 
 
+share_compiled_statements()
+share_compiled_templates()
 routes: Any = Rule
-routes._compile_builder = remember_routes(Rule._compile_builder)
+routes.compile = remember_routes(Rule.compile)
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +71,7 @@ def postgres_database(server_url: str, template: str = "template1") -> str:
     """A new database on the server; its name."""
     name = f"t{uuid.uuid4().hex}"
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     return name
 
 
@@ -156,16 +165,18 @@ def clock() -> FakeClock:
 
 def make_own_tables() -> None:
     """Make the tables that tests define and no migration knows."""
-    there = set(inspect(db.engines[WRITE]).get_table_names())
-    own = [each for each in Model.metadata.sorted_tables if each.name not in there]
-    if own:
-        Model.metadata.create_all(db.engines[WRITE], tables=own)
+    with untraced():
+        there = set(inspect(db.engines[WRITE]).get_table_names())
+        own = [each for each in Model.metadata.sorted_tables if each.name not in there]
+        if own:
+            Model.metadata.create_all(db.engines[WRITE], tables=own)
 
 
 @contextmanager
 def application(url: str, folder: Path, clock: FakeClock) -> Iterator[Flask]:
     """An application on a database, inside its context; its connections end with it."""
-    app = create_app(Runtime(settings_for(url, folder), clock, secrets.token_bytes))
+    with traced_once("create_app"):
+        app = create_app(Runtime(settings_for(url, folder), clock, secrets.token_bytes))
     with app.app_context():
         try:
             yield app

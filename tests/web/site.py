@@ -43,7 +43,12 @@ class Gate:
         self.asked: list[tuple[str, str]] = []
         self.problem: Exception | None = None
 
-    def caller(self, token: str, device_id: str) -> Caller | None:
+    def caller(
+        self,
+        token: str,
+        device_id: str,
+        community_id: str = "",  # noqa: ARG002 - as Gate asks
+    ) -> Caller | None:
         self.asked.append((token, device_id))
         if self.problem is not None:
             raise self.problem

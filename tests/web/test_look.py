@@ -121,7 +121,8 @@ def test_what_every_page_loads_is_small() -> None:
 
 def test_every_class_has_a_style_and_every_style_a_use() -> None:
     """A class is written whole in a template, or as its stem and a kind: `notice--{{ kind }}`."""
-    styled = set(re.findall(r"\.([a-z][a-z_-]*)", (WEB / "static" / "style.css").read_text()))
+    sheets = "".join(each.read_text() for each in sorted((WEB / "static").glob("*.css")))
+    styled = set(re.findall(r"\.([a-z][a-z_-]*)", sheets))
     stems = set()
     used = set()
     for path in TEMPLATES:

@@ -11,9 +11,9 @@ from volunteer_credit.shared.runtime import current
 class PeopleGate:
     """Answers from the rows as they stand; an operation asks again under its lock."""
 
-    def caller(self, token: str, device_id: str) -> Caller | None:
+    def caller(self, token: str, device_id: str, community_id: str = "") -> Caller | None:
         """Whose session this is; None when it is nobody's, or is over."""
-        return caller_of(token, device_id, current().clock.now_ms())
+        return caller_of(token, device_id, current().clock.now_ms(), community_id)
 
     def may(self, caller: Caller | None, action: str, community_id: str) -> bool:
         """Whether the caller may do this there; True also where they must step up first."""

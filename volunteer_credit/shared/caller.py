@@ -4,7 +4,8 @@ An operation that is given a caller asks again, after its lock, whether the sess
 and what the person may do (people/operations/authority.py).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,5 @@ class Caller:
     stepped_up_until_ms: int = 0
     community_id: str = ""  # the community and the face that the person has chosen to work in
     face: str = ""
+    # What the edge has read of it, by use, book and day; whoever uses it takes it out.
+    seen: dict[tuple[str, str, int], Any] = field(default_factory=dict, compare=False, repr=False)

@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, ParamSpec, TypeAlias, TypeVar
@@ -69,6 +69,7 @@ class Model(DeclarativeBase):
 db = SQLAlchemy(metadata=Model.metadata)
 # What reads: a function that takes one neither opens nor ends a transaction.
 Reader: TypeAlias = Session | scoped_session[Any] | Connection
+Question: TypeAlias = tuple[Prepared, Mapping[str, Any]]
 
 
 class WriteSession(Session):
@@ -76,6 +77,7 @@ class WriteSession(Session):
 
 
 def _remember_rows(session: Session, context: UOWTransaction) -> None:
+    session.info[TRANSACTION].ahead.clear()  # what is written now was not there when it was asked
     # What the flush did, and not what it was told: orphans go too, and what is deleted and added
     # again under one key is changed.
     put: list[Any] = []
@@ -104,6 +106,8 @@ def _values(each: object) -> dict[str, Any]:
 def _refuse_unseen(execution: ORMExecuteState) -> None:
     """Only objects of the session are followed into the archive, and not statements."""
     writes = execution.is_insert or execution.is_update or execution.is_delete
+    if writes:
+        execution.session.info[TRANSACTION].ahead.clear()
     if writes and execution.session.info[TRANSACTION].followed:
         table: Any = getattr(execution.statement, "table", None)
         assert not table.info.get("sidecar", True), f"rows of {table.name} written unseen"
@@ -138,6 +142,10 @@ class Writer:
         self._timeout_seconds = settings.lock_timeout_seconds
         self._books: dict[str, threading.Lock] = {}
         self.kept = Kept(engine, engines.same_file(engine), engines.POOL_SIZE)
+        reads = db.engine
+        on_sqlite = reads.dialect.name == "sqlite"
+        is_sound = engines.same_file(reads) if on_sqlite else engines.is_quiet
+        self.readers = Kept(reads, is_sound, engines.POOL_SIZE)
         self.sqlite: WriteLock | None = None
         self.wal = _is_lockable(settings)
         if settings.database_url.drivername == "sqlite" and self.wal:
@@ -165,6 +173,7 @@ class Writer:
         """Forget what threads of the parent held."""
         self._books = {}
         self.kept.after_fork()
+        self.readers.after_fork()
         if self.sqlite is not None:
             self.sqlite.after_fork()
 
@@ -233,7 +242,8 @@ class Transaction:
         self.head_row: Mapping[str, Any] = {}
         self.followed = False  # an operation, whose rows go to the archive
         self.hooks: dict[str, list[Callable[[], None]]] = {}
-        self.answer: dict[str, Any] | None = None  # to what `opened` was told to ask
+        self.answers: list[list[Any]] = []  # the rows of what `opened` was told to ask
+        self.ahead: dict[tuple[Prepared, str], list[Any]] = {}  # see `reading.ahead`
         self.last: Callable[[], None] | None = None  # prepared statements, sent with the COMMIT
         self.explained: Callable[[IntegrityError], Exception] | None = None  # what they met
         self._session: Session | None = None
@@ -248,6 +258,16 @@ class Transaction:
             self._session.info[TRANSACTION] = self
             self._session.info[HEAD_ROW] = self.head_row
         return self._session
+
+    @property
+    def reader(self) -> Reader:
+        """What reads in this transaction: its session, if there is one by now."""
+        return self.connection if self._session is None else self._session
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nobody has asked for the session, so that nothing can have been written yet."""
+        return self._session is None
 
     def flush(self) -> None:
         """Send what the session still holds."""
@@ -296,12 +316,10 @@ def transaction(*, book: str | None = None) -> Iterator[Session]:
 
 
 @contextmanager
-def opened(
-    *, book: str | None = None, ask: tuple[Prepared, Mapping[str, Any]] | None = None
-) -> Iterator[Transaction]:
+def opened(*, book: str | None = None, ask: Sequence[Question] = ()) -> Iterator[Transaction]:
     """The same for who needs no session: making one costs as much as five statements.
 
-    `ask` is sent together with the lock, right behind it; `answer` is its first row.
+    What is in `ask` is sent together with the lock, right behind it; `answers` are the rows.
     """
     assert not getattr(_open, "now", False), "an operation opens exactly one transaction"
     end_reading()
@@ -334,25 +352,21 @@ def opened(
     now.work("after_commit")
 
 
-def _begun(
-    now: Transaction, book: str | None, ask: tuple[Prepared, Mapping[str, Any]] | None
-) -> RootTransaction:
+def _begun(now: Transaction, book: str | None, ask: Sequence[Question]) -> RootTransaction:
     """BEGIN, lock the head row, and read what was asked for: one way to the server and back."""
     connection = now.connection
-    locked = asked = None
+    locked = None
     with together(connection):
         first = connection.begin()
         if book is not None:
             locked = LOCK_HEAD.send(connection, {"book": book})
-        if ask is not None:
-            asked = ask[0].send(connection, ask[1])
+        sent = [statement.send(connection, values) for statement, values in ask]
     if locked is not None:
         row = first_row(locked)
         if row is None:
             raise NoBookError(community=str(book))
         now.head_row = row
-    if asked is not None:
-        now.answer = first_row(asked)
+    now.answers = [cursor.fetchall() for cursor in sent]
     return first
 
 

@@ -5,6 +5,7 @@ lose). PostgreSQL: READ COMMITTED, short timeouts.
 """
 
 import os
+import select
 import sqlite3
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from volunteer_credit.config import Settings
 from volunteer_credit.shared.db_errors import DatabaseFailedError
-from volunteer_credit.shared.prepared import wrapped
+from volunteer_credit.shared.prepared import READS, wrapped
 
 IDLE_TIMEOUT_SECONDS = 15
 POOL_SIZE = 8
@@ -72,6 +73,8 @@ def listen(engine: Engine, *, write: bool, wal: bool = True) -> None:
 
     WAL is safe only where the write lock holds (SQLite before 3.51.3 has a fault).
     """
+    if not write:
+        event.listen(engine, "connect", _say_it_reads)
     if engine.dialect.name != "sqlite":
         if write:
             _begin_ourselves(engine)
@@ -113,6 +116,24 @@ def _beginning(word: str) -> Callable[[Connection], None]:
             raise wrapped(connection, problem, word) from problem
 
     return begin
+
+
+def _say_it_reads(_raw: object, record: ConnectionPoolEntry) -> None:
+    record.info[READS] = True
+
+
+def is_quiet(connection: Connection) -> bool:
+    """Whether an idle connection to PostgreSQL is there still, as far as this side knows.
+
+    A server that goes away says so, and then there is something to read; asking it would cost as
+    much as the read that follows.
+    """
+    driver: Any = connection.connection.driver_connection
+    if driver.closed:
+        return False
+    waiting = select.poll()
+    waiting.register(driver.fileno(), select.POLLIN)
+    return not waiting.poll(0)
 
 
 def same_file(engine: Engine) -> Callable[[Connection], bool]:

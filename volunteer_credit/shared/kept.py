@@ -1,7 +1,8 @@
-"""Write connections that stay open between transactions.
+"""Connections that stay open between transactions: some that write, some for a single read.
 
 Taking one from the pool and giving it back costs as much as ten statements. Only a connection
-whose transaction was committed is kept; every other goes back to the pool, which looks at it.
+whose transaction was committed, or whose read went well, is kept; every other goes back to the
+pool, which looks at it.
 """
 
 from collections.abc import Callable

@@ -24,6 +24,7 @@ _POSTGRESQL: Dialect = _untyped(paramstyle="pyformat")
 _DRIVERS = (sqlite3.Error, psycopg.Error)
 Values = Mapping[str, Any]
 Waiting: TypeAlias = tuple["Prepared", Values]
+READS = "reads"  # a connection that cannot write: its statements need no transaction
 WAITING = "waiting"  # where a connection keeps the writes that are to go together
 # SQLAlchemy keeps a column's own name from the parameters of an UPDATE; the texts give it back.
 ALIAS = "named_"
@@ -150,7 +151,7 @@ def _padded(items: Sequence[Any]) -> Sequence[Any]:
 
 def _in_transaction(connection: Connection) -> None:
     """Raises: TransactionEndedError."""
-    if not connection.in_transaction():
+    if not connection.in_transaction() and READS not in connection.info:
         raise TransactionEndedError
 
 

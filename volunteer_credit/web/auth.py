@@ -12,7 +12,7 @@ from volunteer_credit.web import gate
 NOBODY = "nobody"  # nobody needs to be signed in
 SIGNED_IN = "signed_in"
 DECLARED = "who_may_call"
-COMMUNITY = "community"  # the part of a URL that names one
+COMMUNITY = gate.COMMUNITY  # the part of a URL that names one
 
 _ACTION = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+")
 View = TypeVar("View", bound=Callable[..., Any])

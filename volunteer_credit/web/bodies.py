@@ -34,7 +34,8 @@ def check() -> None:
         texts += _flat(request.args.lists())
     if is_unsafe():
         _check_body()
-        texts += _flat(request.form.lists())
+        if request.mimetype in FORM_TYPES:
+            texts += _flat(request.form.lists())
     if not all(is_clean(each) for each in texts if isinstance(each, str)):
         raise TextRefusedError
 

@@ -1,11 +1,12 @@
 """The edge put together: what happens to every request, in which order, and to every answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from volunteer_credit.config import Settings
 from volunteer_credit.shared import runtime
@@ -25,6 +26,7 @@ from volunteer_credit.web import (
     openapi,
     pages,
     problem,
+    ready,
     style_page,
 )
 from volunteer_credit.web.gate import Above
@@ -34,8 +36,18 @@ from volunteer_credit.web.requests import carried
 TEMPLATES = "web/templates"  # beside them: `templates` of each slice's blueprint
 
 
+class _Whole(IntegerConverter):
+    """A whole number of an address, as far as databases have them; a longer one is no address."""
+
+    regex = "[0-9]{1,16}"
+
+
 class _App(Flask):
-    """Flask, but for what it would write to the log of a fault in the edge itself."""
+    """Flask, but for its log of a fault in the edge itself, and its search for coroutines."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: there are none, and looking at each function of each request takes time."""
+        return func
 
     def log_exception(self, exc_info: Any) -> None:
         """The kind and the place, as of any fault: no path and no text."""
@@ -50,6 +62,7 @@ def new_app() -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # or they would be routes that nobody declared
     app.url_map.merge_slashes = False  # a redirect would name the host that the caller sent
     app.url_map.strict_slashes = False
+    app.url_map.converters["int"] = _Whole
     return app
 
 
@@ -73,10 +86,14 @@ def init_app(
         app.register_blueprint(each)
     openapi.init_app(app, (api.api, *api_blueprints))
     auth.check_routes(app)
+    with app.app_context():
+        ours = runtime.current()
+    inner: Any = headers.Headed(app.wsgi_app, plain_http=settings.plain_http)
+    inner = ready.Ready(inner, ours)
     hops = settings.trusted_proxies
     if hops:
-        inner: Any = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)
-        app.wsgi_app = inner  # type: ignore[method-assign] # as Flask's manual says
+        inner = ProxyFix(inner, x_for=hops, x_proto=hops)
+    app.wsgi_app = inner  # type: ignore[method-assign] # as Flask's manual says
 
 
 def guard() -> None:
@@ -98,6 +115,7 @@ def finish(response: Response) -> Response:
     taken_ms = runtime.current().clock.monotonic_ms() - carried().started_ms
     logs.answered(response, taken_ms)
     metrics.answered(response, taken_ms)
+    ready.put(response)
     return response
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
 from volunteer_credit.shared.caller import Caller
 from volunteer_credit.shared.errors import SignInError
@@ -11,13 +11,17 @@ from volunteer_credit.web import cookies
 from volunteer_credit.web.requests import carried
 
 EXTENSION = "volunteer_credit.web"
+COMMUNITY = "community"
 
 
 class Gate(Protocol):
     """What the edge needs to know of people; wiring.py hands it in."""
 
-    def caller(self, token: str, device_id: str) -> Caller | None:
-        """Whose session this is; None when it is nobody's, or is over."""
+    def caller(self, token: str, device_id: str, community_id: str = "") -> Caller | None:
+        """Whose session this is; None when it is nobody's, or is over.
+
+        `community_id`: where the request goes, if it says so; it may be read for that together.
+        """
         ...
 
     def may(self, caller: Caller | None, action: str, community_id: str) -> bool:
@@ -36,7 +40,12 @@ class Gate(Protocol):
 class ClosedGate:
     """Nobody is signed in, and nobody may do anything."""
 
-    def caller(self, token: str, device_id: str) -> Caller | None:  # noqa: ARG002 - as Gate asks
+    def caller(
+        self,
+        token: str,  # noqa: ARG002 - as Gate asks
+        device_id: str,  # noqa: ARG002 - as Gate asks
+        community_id: str = "",  # noqa: ARG002 - as Gate asks
+    ) -> Caller | None:
         """Nobody."""
         return None
 
@@ -93,7 +102,8 @@ def caller() -> Caller | None:
         token = cookies.session_token()
         try:
             if token:
-                now.caller = above().gate.caller(token, cookies.known_device_id())
+                where = str((request.view_args or {}).get(COMMUNITY, ""))
+                now.caller = above().gate.caller(token, cookies.known_device_id(), where)
         except Exception as problem:
             now.caller_problem = problem  # or a database that is away would be waited for again
             raise

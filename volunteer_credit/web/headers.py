@@ -1,11 +1,15 @@
 """The headers of every answer: what a browser may do with it, and who may keep it."""
 
 import functools
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
-from volunteer_credit.shared.runtime import current
-from volunteer_credit.web.requests import Carried, carried
+from volunteer_credit.web.requests import EXTENSION, Carried, carried
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REQUEST_ID = "X-Request-Id"
 HSTS = "max-age=63072000; includeSubDomains"
@@ -53,15 +57,42 @@ def _fixed(*, has_camera: bool, hides_referrer: bool, plain_http: bool) -> list[
     return found if plain_http else [*found, ("Strict-Transport-Security", HSTS)]
 
 
-def put(response: Response) -> None:
-    """Write them."""
-    now = carried()
-    fixed = _fixed(
-        has_camera=now.has_camera,
-        hides_referrer=now.hides_referrer,
-        plain_http=current().settings.plain_http,
+def fixed(now: Carried | None, *, plain_http: bool) -> list[tuple[str, str]]:
+    """The headers that no view writes; None where nothing was carried yet."""
+    return _fixed(
+        has_camera=now is not None and now.has_camera,
+        hides_referrer=now is not None and now.hides_referrer,
+        plain_http=plain_http,
     )
-    response.headers.extend([*fixed, (REQUEST_ID, now.request_id)])
+
+
+class Headed:
+    """A WSGI application whose every answer has those headers, also the one to a fault.
+
+    They join the finished list here: within the framework each of them is checked and copied twice.
+    """
+
+    def __init__(self, inner: "WSGIApplication", *, plain_http: bool) -> None:
+        self._inner = inner
+        self._plain_http = plain_http
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer a request."""
+
+        def start(status: str, headers: list[tuple[str, str]], *problem: Any) -> Any:
+            now: Carried | None = environ.get(EXTENSION)
+            number = [] if now is None else [(REQUEST_ID, now.request_id)]
+            ours = fixed(now, plain_http=self._plain_http)
+            return start_response(status, [*headers, *ours, *number], *problem)
+
+        return self._inner(environ, start)
+
+
+def put(response: Response) -> None:
+    """Write the others."""
+    now = carried()
     response.headers["Cache-Control"] = _kept(response, now)
     if now.clears_cache:
         response.headers["Clear-Site-Data"] = '"cache"'

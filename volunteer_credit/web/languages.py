@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from volunteer_credit.shared.errors import ServiceError
 from volunteer_credit.shared.runtime import current
+from volunteer_credit.shared.units import hours_text, points_text, yuan_text
 from volunteer_credit.web import cookies, gate, logs
 from volunteer_credit.web.requests import carried
 
@@ -106,6 +107,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(t=t)
     app.jinja_env.filters.update(moment=moment, day=day, said=said)
+    app.jinja_env.filters.update(points=points_text, yuan=yuan_text, hours=hours)
 
 
 def _zone() -> tzinfo:
@@ -129,3 +131,8 @@ def put(response: Response) -> None:
     chosen = carried().language
     if chosen:
         response.headers["Content-Language"] = TAGS[chosen]
+
+
+def hours(minutes: int) -> str:
+    """Service time in the language of the page."""
+    return hours_text(minutes, language())

@@ -6,6 +6,7 @@ collects asks all of them. No label says anything of a person: routes are templa
 
 import errno
 import logging
+from typing import Any
 
 import prometheus_client
 from flask import Flask, Response, request
@@ -39,6 +40,16 @@ class Metrics:
             registry=self.registry,
             buckets=BUCKETS_SECONDS,
         )
+        self._found: dict[tuple[str, str, int], Any] = {}
+
+    def count(self, template: str, method: str, status: int, seconds: float) -> None:
+        """Count a request; what has these labels is looked up once."""
+        found = self._found.get((template, method, status))
+        if found is None:
+            counted = self.requests.labels(template, method, str(status))
+            found = self._found[template, method, status] = counted, self.seconds.labels(template)
+        found[0].inc()
+        found[1].observe(seconds)
 
 
 def metrics() -> Metrics:
@@ -48,10 +59,9 @@ def metrics() -> Metrics:
 
 def answered(response: Response, taken_ms: int) -> None:
     """Count a request."""
-    template, ours = route(), metrics()
+    template = route()
     method = request.method if template != UNMATCHED else ""
-    ours.requests.labels(template, method, str(response.status_code)).inc()
-    ours.seconds.labels(template).observe(taken_ms / 1000)
+    metrics().count(template, method, response.status_code, taken_ms / 1000)
 
 
 def serve(app: Flask) -> int | None:

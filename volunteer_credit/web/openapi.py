@@ -58,6 +58,8 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc] # its base ha
 
     def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
         """Read the body (or `location="query"`) by a schema; the view gets a dict."""
+        if isinstance(schema, type):
+            schema = schema()  # once, or the library makes one for each request
         return cast(Callable[[View], View], super().arguments(schema, **options))
 
     def response(self, status: int, schema: Any = None, **options: Any) -> Callable[[View], View]:

@@ -1,5 +1,6 @@
 """What one request carries through the edge: its number, its route, what its answer must have."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flask import request
@@ -37,6 +38,7 @@ class Carried:
     is_large_print: bool | None = None
     code: str = ""  # of the refusal
     public_seconds: int = 0
+    is_right: Callable[[], bool] | None = None  # whether a public answer may be given again
     is_immutable: bool = False  # nobody who keeps it needs to ask again
     has_camera: bool = False
     hides_referrer: bool = False

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from io import BufferedWriter
 from pathlib import Path
@@ -80,6 +81,7 @@ def name_of(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms // 1000, UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
+@cache
 def plain_table(table: Table) -> Table:
     """A table with what the database itself stores: a column that decrypts stays encrypted."""
     columns = [Column(each.name, _plain(each.type), key=each.name) for each in table.columns]

@@ -15,3 +15,8 @@ def ahead_ms(reader: Reader, community_id: str) -> int:
         return 0
     query = select(_heads.clock_offset_ms).where(_heads.community_id == community_id)
     return reader.execute(query).scalar_one_or_none() or 0
+
+
+def book_now_ms(reader: Reader, community_id: str) -> int:
+    """What time it is in a community's book, UTC ms: a demonstration's may be ahead."""
+    return current().clock.now_ms() + ahead_ms(reader, community_id)

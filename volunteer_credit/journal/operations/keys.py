@@ -46,6 +46,7 @@ class Keeper:
         # One for each book: who loads a new key drops the retired one.
         self._held: dict[str, tuple[str, BookKeys]] = {}
         self._operations: dict[str, bytes] = {}
+        self._archives: dict[str, AESGCM] = {}
 
     def keys(self, session: Reader, head: Head) -> BookKeys:
         """The keys in force of a locked head. Raises: KeyMissingError."""
@@ -66,6 +67,13 @@ class Keeper:
         if found is None:
             found = derived_key(self.seed(session, name, role, ROW_KEY_ID), "operations", name)
             self._operations[name] = found
+        return found
+
+    def archive_key(self, session: Reader, name: str, role: str) -> AESGCM:
+        """What seals the rows of a community's operations. Raises: KeyMissingError."""
+        found = self._archives.get(name)
+        if found is None:
+            found = self._archives[name] = AESGCM(self.seed(session, name, role, ROW_KEY_ID))
         return found
 
     def seed(self, session: Reader, origin: str, role: str, key_id: str) -> bytes:
@@ -96,6 +104,7 @@ class Keeper:
         """Drop what was decrypted; it is read again when needed."""
         self._held.clear()
         self._operations.clear()
+        self._archives.clear()
 
 
 def keeper() -> Keeper:

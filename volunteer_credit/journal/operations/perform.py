@@ -9,7 +9,7 @@ return operation.result
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from ledger import canonical
 from ledger.clock import ClockUnconfirmedError
+from ledger.entry import entry_id
 from ledger.note import Ed25519Signer
 from volunteer_credit.journal.operations import statements
 from volunteer_credit.journal.operations.clocks import clocks
@@ -32,7 +33,9 @@ from volunteer_credit.journal.operations.writing import Writing
 from volunteer_credit.journal.rules.errors import IdempotencyKeyUsedError
 from volunteer_credit.journal.rules.head import Head, head_of, octets
 from volunteer_credit.journal.rules.requests import Appended, NewEntry, Request
-from volunteer_credit.shared.db import Transaction, opened, retried
+from volunteer_credit.shared.db import Question, Reader, Transaction, opened, retried
+from volunteer_credit.shared.prepared import Prepared
+from volunteer_credit.shared.reading import all_rows
 
 
 class Operation:
@@ -50,6 +53,7 @@ class Operation:
         self._at_ms = -1
         self._unconfirmed: ClockUnconfirmedError | None = None
         self._count = 0
+        self._last: list[Question] = []  # rows that are written with the entries
         self._answer: Any = None
         self._spelled = "null"
 
@@ -57,6 +61,22 @@ class Operation:
     def session(self) -> Session:
         """The session that joins this transaction."""
         return self._now.session
+
+    @property
+    def reader(self) -> Reader:
+        """What reads in this transaction, for who needs no session."""
+        return self._now.reader
+
+    def rows(self, statement: Prepared, values: Mapping[str, Any]) -> list[Any]:
+        """What a statement reads under the lock; the one that found the actor went with the lock.
+
+        That answer is given once, and only while nothing can have been written since.
+        """
+        known = self._now.answers[1:]
+        if known and self._now.is_untouched and self.request.actor.known_by == (statement, values):
+            del self._now.answers[1:]
+            return known[0]
+        return all_rows(self._now.reader, statement, **values)
 
     @property
     def community_id(self) -> str:
@@ -82,6 +102,10 @@ class Operation:
                 self._unconfirmed = problem
                 self._at_ms = clocks().first_at(self._now.connection, self._head)
         return self._at_ms
+
+    def write_last(self, statement: Prepared, values: Mapping[str, Any]) -> None:
+        """Write a row that no archive has, together with the entries: nothing here reads it."""
+        self._last.append((statement, values))
 
     def begin_again(self) -> None:
         """Take the time as it is, also when it is before the last entry: only `clock.reset` may.
@@ -114,6 +138,11 @@ class Operation:
     def writing(self) -> Writing:
         """The locked book."""
         return self._book()
+
+    def entry_id(self, new: NewEntry, ahead: int = 0) -> str:
+        """The id of an entry that comes after `ahead` others of this operation (E5)."""
+        actor, origin = new.actor or self.request.actor, self._head.origin
+        return entry_id(origin, actor.account, self.request.key, self._count + ahead)
 
     def append(self, new: NewEntry, *, signers: Sequence[Ed25519Signer] | None = None) -> Appended:
         """Append one entry; `signers` only for the kinds that need more keys (N6).
@@ -158,8 +187,9 @@ class Operation:
 
         Raises: IdempotencyKeyUsedError, RowChangedError.
         """
-        request, row = self.request, self._now.answer
-        if row is not None:
+        request = self.request
+        for values in self._now.answers[0]:
+            row = dict(zip(statements.OPERATIONS.c.keys(), values, strict=True))
             check_operation(self._now.connection, row)
             if (row["name"], octets(row["request_digest"])) != (request.name, request.digest()):
                 raise IdempotencyKeyUsedError
@@ -172,6 +202,8 @@ class Operation:
 
         def write() -> None:
             writing.write(operations_count=self._head.operations_count + 1)
+            for statement, values in self._last:
+                statement.run(self._now.connection, values)
             statements.INSERT_OPERATION.run(self._now.connection, row)
 
         self._now.last, self._now.explained = write, writing.misplaced
@@ -203,7 +235,10 @@ def perform(community_id: str, request: Request) -> Iterator[Operation]:
     """
     guard().before(community_id)
     asked = {"community_id": community_id, "actor": request.actor.account, "key": request.key}
-    with opened(book=community_id, ask=(statements.REPLAY, asked)) as now:
+    ask: list[Question] = [(statements.REPLAY, asked)]
+    if request.actor.known_by is not None:
+        ask.append(request.actor.known_by)
+    with opened(book=community_id, ask=ask) as now:
         operation = Operation(now, request)
         operation.replay()
         yield operation

@@ -34,6 +34,24 @@ class PublicFiles:
         self._origins[community_id, number] = now_ms, origin
         return origin
 
+    def unchanged(
+        self, community_id: str, number: int, path: str, data: bytes
+    ) -> Callable[[], bool]:
+        """What says, without the database, whether a file still has the bytes just given out."""
+        named = self._origins.get((community_id, number))
+        place = "" if named is None else f"{self._folder}/{named[1]}/{path}"
+        known = self._files.get(place)
+
+        def is_same() -> bool:
+            if known is None or named is None or known[1] is not data:
+                return False
+            if self._origins.get((community_id, number)) != named:
+                return False
+            is_fresh = number or self._clock.monotonic_ms() - named[0] < PRESENT_MS
+            return bool(is_fresh) and _mark(place) == known[0]
+
+        return is_same
+
     def data(self, origin: str, path: str, read: Callable[[], bytes]) -> bytes:
         """The bytes of a file; `read` looks whether it is where it should be. Raises: as `read`."""
         place = f"{self._folder}/{origin}/{path}"

@@ -46,6 +46,7 @@ class Rows:
         self._pendings: dict[Pair, str] = {}  # state, as it was read
         self._details: dict[Pair, tuple[Any, ...]] = {}
         self._asked: set[str] = set()
+        self._families_asked: set[str] = set()  # `fund:main` is a family and an account
         self._families_counted = False
 
     def load(self, names: Iterable[str], families: Iterable[str], pairs: Collection[Pair]) -> None:
@@ -55,8 +56,9 @@ class Rows:
         for pair in opened:
             wanted.update(self._details[pair][2:4])
         wanted -= self._asked
-        alone = set(families) - self._asked
-        self._asked |= wanted | alone
+        alone = set(families) - self._families_asked
+        self._asked |= wanted
+        self._families_asked |= alone
         ordered = sorted(wanted)
         for start in range(0, len(ordered), CHUNK):
             chunk = ordered[start : start + CHUNK]

@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from volunteer_credit.journal.operations.keys import NONCE_BYTES, ROW_KEY_ID, keeper
+from volunteer_credit.journal.operations.keys import NONCE_BYTES, keeper
 from volunteer_credit.journal.rules.errors import RowChangedError
 from volunteer_credit.journal.rules.head import Columns, octets, row_code
 from volunteer_credit.shared.db import Reader
@@ -55,8 +55,8 @@ def rows_written(reader: Reader, rows: Sequence[Any], community_id: str, positio
     ]
     plain = json.dumps(spelled, separators=(",", ":")).encode()
     nonce = current().random(NONCE_BYTES)
-    key = keeper().seed(reader, archive_name(community_id), ARCHIVE, ROW_KEY_ID)
-    return nonce + AESGCM(key).encrypt(nonce, plain, _bound(community_id, position))
+    key = keeper().archive_key(reader, archive_name(community_id), ARCHIVE)
+    return nonce + key.encrypt(nonce, plain, _bound(community_id, position))
 
 
 def opened_rows(

@@ -22,6 +22,8 @@ class Actor:
     account: str
     role: str
     acts_for: str = ""
+    # The prepared statement and its values by which it was found: read again with the lock.
+    known_by: tuple[Any, Mapping[str, Any]] | None = field(default=None, compare=False, repr=False)
 
     def value(self) -> dict[str, str]:
         """As an entry writes it."""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from volunteer_credit.people.operations.decisions import approve_any, withdraw_any
 from volunteer_credit.people.operations.grants import propose_role
-from volunteer_credit.people.operations.pairs import approve, withdraw
 from volunteer_credit.people.queries.approvals import open_in
 from volunteer_credit.people.queries.links import account_of
 from volunteer_credit.people.rules.grants import RoleGrant
@@ -43,7 +43,7 @@ def waiting(community: str) -> list[dict[str, Any]]:
 @api.response(201, calls.WrittenSchema)
 def say_yes(community: str, seq: int) -> dict[str, int]:
     """Approve, as the second person, on one's own device; one steps up first."""
-    return {"seq": approve(signed_in(), community, seq, request_key())}
+    return {"seq": approve_any(signed_in(), community, seq, request_key())}
 
 
 @api.route(f"{ROOT}/<int:seq>/withdraw", methods=["POST"])
@@ -52,7 +52,7 @@ def say_yes(community: str, seq: int) -> dict[str, int]:
 @api.response(201, calls.WrittenSchema)
 def end(given: dict[str, str], community: str, seq: int) -> dict[str, int]:
     """End a proposal without approving it."""
-    return {"seq": withdraw(signed_in(), community, seq, given["reason"], request_key())}
+    return {"seq": withdraw_any(signed_in(), community, seq, given["reason"], request_key())}
 
 
 @api.route("/communities/<community>/roles", methods=["POST"])

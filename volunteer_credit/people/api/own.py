@@ -5,7 +5,9 @@ from typing import Any
 from flask import jsonify
 from flask.views import MethodView
 
+from volunteer_credit.people.api.family import consent_told
 from volunteer_credit.people.operations.accesses import Looked, who_looked
+from volunteer_credit.people.operations.agreed import Agreed
 from volunteer_credit.people.operations.cards import own_pass, pass_shown
 from volunteer_credit.people.operations.consent_rows import consent_rows
 from volunteer_credit.people.operations.consents import (
@@ -86,8 +88,8 @@ class Me(MethodView):
     @api.response(200, calls.OwnDataSchema)
     def patch(self, given: dict[str, Any]) -> dict[str, Any]:
         """Change some of it."""
-        caller = signed_in()
-        change_person(caller, caller.person_id, given, key=request_key())
+        caller, agreed = signed_in(), Agreed(given.pop("agreed", {}))
+        change_person(caller, caller.person_id, given, key=request_key(), agreed=agreed)
         return {"fields_": own_fields(caller)}
 
 
@@ -153,17 +155,7 @@ class Consents(MethodView):
     @api.response(200, calls.OwnConsentSchema(many=True))
     def get(self) -> list[dict[str, Any]]:
         """Every purpose, with its text."""
-        return [
-            {
-                "purpose": row.purpose.code,
-                "subject": row.subject,
-                "version": row.purpose.version,
-                "zh": row.purpose.zh,
-                "en": row.purpose.en,
-                "since_ms": row.since_ms,
-            }
-            for row in consent_rows(signed_in().person_id)
-        ]
+        return [consent_told(row) for row in consent_rows(signed_in().person_id)]
 
     @requires(SIGNED_IN)
     @api.arguments(calls.ConsentChangeSchema)

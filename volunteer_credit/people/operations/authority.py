@@ -5,30 +5,27 @@ with perform(book, Request(actor, key, name, body)) as operation:
     authority = authorised(operation, caller, action, target)
 
 Session, roles and household may have changed before the lock was ours; so nothing is believed.
+What decides is one read: the edge's serves `acting` too, and under the lock it is made again,
+together with the lock.
 """
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
-
-from sqlalchemy import bindparam, case, exists, literal_column, select
 
 from volunteer_credit.journal.operations.demo_time import ahead_ms
 from volunteer_credit.journal.operations.perform import Operation
 from volunteer_credit.journal.rules.requests import CITY, Actor
-from volunteer_credit.people.models.sessions import SessionRow
-from volunteer_credit.people.models.vault import GuardianRow, PersonRow
 from volunteer_credit.people.operations.sealed import stage_of
 from volunteer_credit.people.queries.grants import (
     ACTIVE,
-    accounts_here_and_in_city,
     accounts_of,
     as_known,
-    holdings_of,
+    further_holdings,
     is_of_city,
     member_state,
 )
 from volunteer_credit.people.queries.sessions import works_at_desk
 from volunteer_credit.people.queries.slips import slip_issuers
+from volunteer_credit.people.queries.standing import STANDING, Seen, Standing, asked, seen_in
 from volunteer_credit.people.rules.actions import ACTIONS
 from volunteer_credit.people.rules.ages import CHILD_YEARS, Stage
 from volunteer_credit.people.rules.authority_errors import (
@@ -55,45 +52,11 @@ from volunteer_credit.people.rules.roles import (
 from volunteer_credit.people.rules.slips import is_own_slip
 from volunteer_credit.shared.caller import Caller
 from volunteer_credit.shared.db import Reader, db
-from volunteer_credit.shared.prepared import Prepared
-from volunteer_credit.shared.reading import one_row
+from volunteer_credit.shared.reading import all_rows, alone
 from volunteer_credit.shared.runtime import current
 
 ITSELF = Target()  # the caller, in the city
-
-
-class _Standing(NamedTuple):
-    """What counts of a session, in the order of the columns below."""
-
-    method: str
-    is_shared_phone: int
-    began_at_ms: int
-    seen_at_ms: int
-    idle_ms: int
-    ends_at_ms: int
-    stepped_up_until_ms: int
-    is_ward: int  # a guardian of theirs is or was known
-
-
-_sessions, _persons = SessionRow.__table__.c, PersonRow.__table__.c
-_guardians = GuardianRow.__table__.c
-_STANDING = Prepared(
-    select(
-        *(_sessions[name] for name in _Standing._fields[:-1]),
-        case(
-            (exists().where(_guardians.minor_id == _sessions.person_id), literal_column("1")),
-            else_=literal_column("0"),
-        ),
-    )
-    .join(PersonRow.__table__, _persons.person_id == _sessions.person_id)
-    .where(
-        _sessions.session_id == bindparam("session"),
-        _sessions.person_id == bindparam("person"),
-        _sessions.device_id == bindparam("device"),
-        _sessions.revoked_at_ms.is_(None),
-        _persons.state == bindparam("state"),
-    )
-)
+LOOK, ACT = "look", "act"  # what a caller's rows are kept for
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +96,7 @@ class _Question:
     target: Target
     own: Own
     day: int
-    account: str  # the caller's in the target's book; empty if they have none there
-    city_account: str
+    seen: Seen
 
 
 def authorise(
@@ -146,15 +108,53 @@ def authorise(
     Raises: NotSignedInError, ChildError, NotAllowedError, StrongSignInNeededError,
     StepUpNeededError, DeskCredentialsError, DeskDeviceError.
     """
-    row = _session(session, caller, at_ms)
-    if _is_child(session, caller.person_id, row, day):
+    values = asked(caller, target.book, day)
+    seen = seen_in(all_rows(session, STANDING, **values), target.book)
+    return decided(session, caller, action, target, seen, at_ms=at_ms, day=day)
+
+
+def look(caller: Caller, book: str, day: int) -> Seen | None:
+    """What decides, as of now and without any lock; kept with the caller for `acting`.
+
+    The first time it may be what made the caller known.
+    """
+    seen = _seen(caller, LOOK, book, day)
+    caller.seen[ACT, book, day] = seen
+    return seen
+
+
+def known(caller: Caller, seen: Seen, book: str, day: int) -> None:
+    """Keep what was read when the caller became known, for one `look` and one `acting`."""
+    caller.seen[LOOK, book, day] = caller.seen[ACT, book, day] = seen
+
+
+def _seen(caller: Caller, use: str, book: str, day: int) -> Seen | None:
+    """What was kept for this use, once; else what is there now."""
+    found: Seen | None = caller.seen.pop((use, book, day), None)
+    return found or seen_in(alone(STANDING, **asked(caller, book, day)), book)
+
+
+def decided(
+    reader: Reader,
+    caller: Caller,
+    action: str,
+    target: Target,
+    seen: Seen | None,
+    *,
+    at_ms: int,
+    day: int,
+) -> Authority:
+    """`authorise`, when the caller's part has been read. Raises: as `authorise`."""
+    row = _stands(seen, at_ms)
+    assert seen is not None
+    if _is_child(reader, caller.person_id, row, day):
         raise ChildError(age=CHILD_YEARS)
-    asked = _question(session, caller, action, target, day)
-    holding = _holding(session, asked, row.method)
+    question = _question(reader, caller, action, target, day, seen)
+    holding = _holding(reader, question, row.method)
     if ACTIONS[action].steps_up and row.stepped_up_until_ms <= at_ms:
         raise StepUpNeededError
-    _check_takeover(session, asked, row)
-    found = _authority(session, asked, holding)
+    _check_takeover(reader, question, row)
+    found = _authority(reader, question, holding)
     return replace(found, is_shared_phone=bool(row.is_shared_phone))
 
 
@@ -167,9 +167,11 @@ def authorised(
     """
     # Sessions live by the clock, grants by the day of the book: a demonstration's may be ahead.
     now_ms, day = current().clock.now_ms(), operation.day
-    found = authorise(operation.session, caller, action, target, at_ms=now_ms, day=day)
-    asked, actor = operation.request.actor, found.actor(operation.community_id)
-    if asked.account != actor.account or not (operation.replayed or asked == actor):
+    values = asked(caller, target.book, day)
+    seen = seen_in(operation.rows(STANDING, values), target.book)
+    found = decided(operation.reader, caller, action, target, seen, at_ms=now_ms, day=day)
+    asker, actor = operation.request.actor, found.actor(operation.community_id)
+    if asker.account != actor.account or not (operation.replayed or asker == actor):
         raise AuthorityChangedError
     return found
 
@@ -177,52 +179,47 @@ def authorised(
 def acting(caller: Caller, action: str, community_id: str, target: Target = ITSELF) -> Actor:
     """As whom somebody would write to a book (`city` too); nothing is decided by it.
 
-    Raises: NotAllowedError, StrongSignInNeededError.
+    Raises: NotSignedInError, NotAllowedError, StrongSignInNeededError.
     """
-    runtime, reader = current(), db.session()
+    runtime, reader = current(), db.session
     now_ms = runtime.clock.now_ms() + ahead_ms(reader, community_id)
     day = local_day(now_ms, runtime.settings.utc_offset_minutes)
-    asked = _question(reader, caller, action, target, day)
-    holding = _holding(reader, asked, caller.method)
-    return _authority(reader, asked, holding).actor(community_id)
-
-
-def _session(reader: Reader, caller: Caller, at_ms: int) -> _Standing:
-    """The session, if it stands, and its person is one who may act."""
-    # Columns, and not an object: statements of this transaction may have changed the row.
-    found = one_row(
-        reader,
-        _STANDING,
-        session=caller.session_id,
-        person=caller.person_id,
-        device=caller.device_id,
-        state=ACTIVE,
-    )
-    if found is None:
+    seen = _seen(caller, ACT, target.book, day)
+    if seen is None:
         raise NotSignedInError
-    row = _Standing(*found)
+    question = _question(reader, caller, action, target, day, seen)
+    holding = _holding(reader, question, caller.method)
+    actor = _authority(reader, question, holding).actor(community_id)
+    return replace(actor, known_by=(STANDING, asked(caller, target.book, day)))
+
+
+def _stands(seen: Seen | None, at_ms: int) -> Standing:
+    """The session, if it stands, and its person is one who may act."""
+    if seen is None:
+        raise NotSignedInError
+    row = seen.standing
     if min(row.ends_at_ms, row.seen_at_ms + row.idle_ms) <= at_ms:
         raise NotSignedInError
     return row
 
 
-def _is_child(reader: Reader, person_id: str, row: _Standing, day: int) -> bool:
+def _is_child(reader: Reader, person_id: str, row: Standing, day: int) -> bool:
     """Whether this is a person under 14: then there is or was a guardian; others stay sealed."""
     return bool(row.is_ward) and stage_of(reader, person_id, day) is Stage.CHILD
 
 
-def _question(reader: Reader, caller: Caller, action: str, target: Target, day: int) -> _Question:
+def _question(
+    reader: Reader, caller: Caller, action: str, target: Target, day: int, seen: Seen
+) -> _Question:
     known = as_known(reader, target)
     if known is None or action not in ACTIONS:
         raise NotAllowedError(action=action)
-    accounts, in_city = accounts_here_and_in_city(reader, caller.person_id, target.book)
-    own = Own(caller.person_id, frozenset(accounts))
-    account, city_account = next(iter(accounts), ""), next(iter(in_city), "")
-    return _Question(caller, action, known, own, day, account, city_account)
+    own = Own(caller.person_id, frozenset(seen.accounts))
+    return _Question(caller, action, known, own, day, seen)
 
 
 def _holding(reader: Reader, asked: _Question, method: str) -> Holding:
-    held = holdings_of(reader, asked.own, asked.target, asked.day)
+    held = [*asked.seen.holdings, *further_holdings(reader, asked.own.person_id, asked.target)]
     by_fact = [each for each in held if each.role in FACTS]
     counted = held if method in STRONG_METHODS else by_fact
 
@@ -237,7 +234,7 @@ def _holding(reader: Reader, asked: _Question, method: str) -> Holding:
     return holding
 
 
-def _check_takeover(reader: Reader, asked: _Question, row: _Standing) -> None:
+def _check_takeover(reader: Reader, asked: _Question, row: Standing) -> None:
     """Let nobody who issues slips and devices become a colleague: that would be two in one."""
     person_id, day = asked.caller.person_id, asked.day
     if asked.action == "self.credentials" and row.method not in STRONG_METHODS:
@@ -270,11 +267,11 @@ def _authority(reader: Reader, asked: _Question, holding: Holding) -> Authority:
         scope, city_scope = target.account, next(iter(in_city), "")
     return Authority(
         person_id,
-        asked.account,
+        next(iter(asked.seen.accounts), ""),
         holding.role,
         target.book,
         scope,
-        asked.city_account,
+        next(iter(asked.seen.in_city), ""),
         city_scope,
         target,
     )

@@ -1,5 +1,6 @@
 """Every consent that a person could give, beside what was given."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from volunteer_credit.people.queries.consents import consents_of
@@ -12,6 +13,7 @@ from volunteer_credit.people.rules.purposes import (
     PERSON,
     PURPOSES,
     Purpose,
+    guardian_gives,
 )
 from volunteer_credit.shared.db import db
 
@@ -31,15 +33,26 @@ def consent_rows(person_id: str, community_id: str = "") -> list[ConsentRow]:
 
     What only a guardian gives is not among a person's own.
     """
+    own = [each for each in PURPOSES.values() if each.guardian != ALWAYS]
+    return _rows(own, person_id, community_id)
+
+
+def guardian_consent_rows(
+    person_id: str, age_years: int | None, community_id: str = ""
+) -> list[ConsentRow]:
+    """As `consent_rows`: what is a guardian's to give for somebody of this age."""
+    theirs = [each for each in PURPOSES.values() if guardian_gives(each, age_years)]
+    return _rows(theirs, person_id, community_id)
+
+
+def _rows(purposes: Iterable[Purpose], person_id: str, community_id: str) -> list[ConsentRow]:
     holding = {
         (each.purpose, each.subject): each.given_at_ms
         for each in consents_of(db.session, person_id)
         if each.holds
     }
     found = []
-    for purpose in PURPOSES.values():
-        if purpose.guardian == ALWAYS:
-            continue
+    for purpose in purposes:
         for subject, name in _subjects(purpose, person_id, community_id):
             since_ms = holding.get((purpose.code, subject), 0)
             found.append(ConsentRow(purpose, subject, name, since_ms))

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from volunteer_credit.people.operations.authority import authorise
+from volunteer_credit.people.operations.authority import decided, look
 from volunteer_credit.people.operations.sessions import choose_face, day_of
 from volunteer_credit.people.queries.grants import accounts_of, grants_of
 from volunteer_credit.people.queries.organisations import organisations_of
 from volunteer_credit.people.queries.sessions import roles_of
 from volunteer_credit.people.queries.settings import belongings
-from volunteer_credit.people.rules.authority_errors import StepUpNeededError
+from volunteer_credit.people.queries.standing import Seen
+from volunteer_credit.people.rules.authority_errors import NotSignedInError, StepUpNeededError
 from volunteer_credit.people.rules.roles import CITY, POSITIONS, STRONG_METHODS, Target
 from volunteer_credit.people.rules.spans import FACES, has_face
 from volunteer_credit.shared.caller import Caller
@@ -33,22 +34,25 @@ def may(caller: Caller, action: str, community_id: str) -> bool:
     """Whether a role of the caller reaches this there; what it steps up for is asked later."""
     now_ms = current().clock.now_ms()
     day = day_of(now_ms)
-    for target in _targets(caller, community_id, day):
+    seen = look(caller, community_id or CITY, day)
+    for target in _targets(caller, community_id, seen):
         try:
-            authorise(db.session, caller, action, target, at_ms=now_ms, day=day)
+            decided(db.session, caller, action, target, seen, at_ms=now_ms, day=day)
         except StepUpNeededError:
             return True
+        except NotSignedInError:
+            return False
         except (DeniedError, SignInError):
             continue
         return True
     return False
 
 
-def _targets(caller: Caller, community_id: str, day: int) -> Iterator[Target]:
+def _targets(caller: Caller, community_id: str, seen: Seen | None) -> Iterator[Target]:
     """The community; then what the caller's roles are limited to within it."""
     yield Target(community_id)
-    for scope in _scopes(caller, community_id, day):
-        kind, _, name = scope.partition(":")
+    for holding in seen.holdings if seen else ():
+        kind, _, name = holding.scope.partition(":")
         if kind in (GRID, "organisation", "merchant"):
             yield Target(community_id, **{f"{kind}_id": name})
     for organisation_id, _, position in organisations_of(db.session, caller.person_id):

@@ -48,10 +48,17 @@ def propose_role(
         if caller is not None:
             authorised(operation, caller, "role.propose", target)
         if not operation.replayed:
-            _check(operation, grant)
-            made = propose_in(operation, caller, ROLE, grant.data, grant.account)
-            operation.answer({"seq": made.seq})
+            operation.answer({"seq": propose_role_in(operation, caller, grant).seq})
     return int(operation.result["seq"])
+
+
+def propose_role_in(operation: Operation, caller: Caller | None, grant: RoleGrant) -> Appended:
+    """Propose a role as a step of an operation that has asked for authority.
+
+    Raises: as `propose_in`; GranteeUnknownError, RoleUnknownError, GrantDayError.
+    """
+    _check(operation, grant)
+    return propose_in(operation, caller, ROLE, grant.data, grant.account)
 
 
 def approve_role(caller: Caller, community_id: str, seq: int, key: str) -> int:

@@ -71,11 +71,12 @@ def _confirm(operation: Operation, by_person: str, minor_id: str, guardian_id: s
     one, other = (person(session, each)[1].fields.birth_day for each in pair)
     check_guardian(by_person, pair, (one, other), operation.day)
     if not guardianship(session, *pair):
-        session.add(
+        session.merge(  # ended within this second: the same row again
             GuardianRow(
                 minor_id=minor_id,
                 guardian_id=guardian_id,
                 since_ms=operation.at_ms,
+                until_ms=None,
                 confirmed_by=by_person,
             )
         )

@@ -19,10 +19,14 @@ def own_fields(caller: Caller) -> dict[str, str]:
     """
     at_ms = current().clock.now_ms()
     authorise(db.session, caller, "self.read", at_ms=at_ms, day=day_of(at_ms))
-    found = texts_of(read_person(db.session, caller.person_id))
-    if ID_NUMBER in found:
-        found[ID_NUMBER] = last_four(found[ID_NUMBER])
-    return found
+    return with_masked_number(texts_of(read_person(db.session, caller.person_id)))
+
+
+def with_masked_number(fields: dict[str, str]) -> dict[str, str]:
+    """The same fields, of an ID number the last four digits only."""
+    if ID_NUMBER not in fields:
+        return fields
+    return {**fields, ID_NUMBER: last_four(fields[ID_NUMBER])}
 
 
 def own_name(caller: Caller) -> str:

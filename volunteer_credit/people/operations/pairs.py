@@ -40,7 +40,20 @@ from volunteer_credit.shared.db import db, retried
 from volunteer_credit.shared.runtime import current
 
 Effect: TypeAlias = Callable[[Operation, Mapping[str, Any], Appended], None]
+Check: TypeAlias = Callable[[Operation, Mapping[str, Any]], None]
+_checks: dict[str, Check] = {}
 _effects: dict[str, Effect] = {}
+_ends: dict[str, Effect] = {}
+
+
+def register_check(name: str, check: Check) -> None:
+    """Say what must still hold when a pair is approved: once, when a room is loaded."""
+    assert _checks.setdefault(name, check) is check, f"two checks for {name}"
+
+
+def register_end(name: str, end: Effect) -> None:
+    """Say what the withdrawal of a pair changes besides the book: once, when a room is loaded."""
+    assert _ends.setdefault(name, end) is end, f"two ends for {name}"
 
 
 def register_effect(name: str, effect: Effect) -> None:
@@ -177,6 +190,9 @@ def _approve(operation: Operation, caller: Caller, authority: Authority, seq: in
     )
     effect = _effects.get(proposal.name)
     assert effect is not None or proposal.name not in WITH_EFFECT, f"no effect of {proposal.name}"
+    check = _checks.get(proposal.name)
+    if check is not None:
+        check(operation, proposal.data)
     made = operation.append(proposal.approval(seq))
     row.state, row.closed_seq, row.asked = "approved", made.seq, None
     if effect is not None:
@@ -198,12 +214,23 @@ def withdraw(caller: Caller, community_id: str, seq: int, reason: str, key: str)
     with perform(community_id, Request(actor, key, "withdraw", body)) as operation:
         authorised(operation, caller, action, target)
         if not operation.replayed:
-            row, proposal = _waiting(operation, seq)
-            entry = NewEntry(f"{proposal.name}.withdrawn", {"reason": reason}, refs=[seq])
-            made = operation.append(entry)
-            row.state, row.closed_seq, row.asked = "withdrawn", made.seq, None
-            operation.answer({"seq": made.seq})
+            operation.answer({"seq": withdraw_in(operation, seq, reason).seq})
     return int(operation.result["seq"])
+
+
+def withdraw_in(operation: Operation, seq: int, reason: str) -> Appended:
+    """Withdraw as a step of an operation that has asked for authority.
+
+    Raises: ApprovalMissingError, ApprovalClosedError.
+    """
+    row, proposal = _waiting(operation, seq)
+    entry = NewEntry(f"{proposal.name}.withdrawn", {"reason": reason}, refs=[seq])
+    made = operation.append(entry)
+    row.state, row.closed_seq, row.asked = "withdrawn", made.seq, None
+    end = _ends.get(proposal.name)
+    if end is not None:
+        end(operation, proposal.data, made)
+    return made
 
 
 def _known(community_id: str, seq: int) -> tuple[Approval, Target]:

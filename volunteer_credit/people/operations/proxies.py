@@ -42,11 +42,12 @@ def confirm_proxy(
             one, other = (person(session, each)[1].fields.birth_day for each in pair)
             check_proxy(found.person_id, pair, (one, other), operation.day)
             if not proxyship(session, *pair):
-                session.add(
+                session.merge(  # ended within this second: the same row again
                     ProxyRow(
                         principal_id=principal_id,
                         proxy_id=proxy_id,
                         since_ms=operation.at_ms,
+                        until_ms=None,
                         consent_how=consent_how,
                         confirmed_by=found.person_id,
                     )

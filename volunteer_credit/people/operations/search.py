@@ -78,7 +78,7 @@ def search(caller: Caller, community_id: str, terms: Terms, why: Why, key: str) 
         authority = authorised(operation, caller, SEARCH, target)
         session = operation.session
         if not operation.replayed:
-            here = _members(session, community_id, terms.grid_id)
+            here = members_of(session, community_id, terms.grid_id)
             hits = [each for each in found if each in here][: HITS_MAX * 2]
             if authority.role not in ROLES_FOR_MINORS:
                 hits = [each for each in hits if not _is_minor(session, each, operation.day)]
@@ -102,11 +102,11 @@ def _found(community_id: str, text: str, grid_id: str) -> list[str]:
         persons = found_by(db.session, kind, digest(db.session, kind, number))
         if persons or kind == "phone":
             return persons
-    members = sorted(_members(db.session, community_id, grid_id))
+    members = sorted(members_of(db.session, community_id, grid_id))
     return [each for each in members if text in read_person(db.session, each).fields.name]
 
 
-def _members(reader: Reader, community_id: str, grid_id: str) -> set[str]:
+def members_of(reader: Reader, community_id: str, grid_id: str) -> set[str]:
     """The active members of a community, or of one grid of it."""
     query = (
         select(LinkRow.person_id)

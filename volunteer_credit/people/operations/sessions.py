@@ -8,13 +8,12 @@ import hmac
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Update, update
 from sqlalchemy.orm import Session
 
 from volunteer_credit.people.models.sessions import SessionRow
-from volunteer_credit.people.operations.authority import authorise
+from volunteer_credit.people.operations.authority import authorise, known
 from volunteer_credit.people.operations.digests import digest
 from volunteer_credit.people.operations.sealed import stage_of
 from volunteer_credit.people.queries.persons import was_ward
@@ -22,12 +21,20 @@ from volunteer_credit.people.queries.sessions import (
     has_link,
     is_active,
     roles_of,
-    session_by,
+)
+from volunteer_credit.people.queries.standing import (
+    BY_TOKEN,
+    SessionKnown,
+    Standing,
+    asked_by_token,
+    seen_in,
+    session_in,
 )
 from volunteer_credit.people.rules.ages import CHILD_YEARS, Stage
 from volunteer_credit.people.rules.authority_errors import ChildError
 from volunteer_credit.people.rules.days import local_day
 from volunteer_credit.people.rules.handles import handle, shown_label
+from volunteer_credit.people.rules.roles import CITY
 from volunteer_credit.people.rules.sign_in_errors import (
     FaceError,
     SignInRefusedError,
@@ -37,6 +44,7 @@ from volunteer_credit.shared.caller import Caller
 from volunteer_credit.shared.db import db, retried, transaction
 from volunteer_credit.shared.errors import BusyError
 from volunteer_credit.shared.ids import new_id
+from volunteer_credit.shared.reading import alone
 from volunteer_credit.shared.runtime import current
 
 TOKEN_BYTES = 32
@@ -120,39 +128,50 @@ def _refuse_child(session: Session, person_id: str, day: int) -> None:
         raise ChildError(age=CHILD_YEARS)
 
 
-def caller_of(token: str, device_id: str, at_ms: int) -> Caller | None:
+def caller_of(token: str, device_id: str, at_ms: int, community_id: str = "") -> Caller | None:
     """Whose session this is, on this browser; None when it is nobody's, or over.
 
-    One read; that somebody was here is written at most every five minutes, and more often only
-    where the idle time is short.
+    One read, which also says what they may do in a community: this one, else the one they have
+    chosen. That somebody was here is written at most every five minutes, and more often only where
+    the idle time is short.
     """
     token, device_id = handle(token, 2 * TOKEN_BYTES), handle(device_id, DEVICE_LETTERS)
     if not (token and device_id):
         return None
-    row = session_by(db.session, digest(db.session, "session", token))
-    if row is None or not hmac.compare_digest(row["device_id"], device_id) or _is_over(row, at_ms):
+    day = day_of(at_ms)
+    values = asked_by_token(digest(db.session, "session", token), community_id, day)
+    rows = alone(BY_TOKEN, **values)
+    session = session_in(rows)
+    book = community_id or (session.community_id if session else "") or CITY
+    seen = seen_in(rows, book)
+    if session is None or seen is None or _is_over(session, seen.standing, at_ms):
         return None
-    if at_ms - row["seen_at_ms"] >= seen_every_ms(row["idle_ms"]):
+    if not hmac.compare_digest(session.device_id, device_id):
+        return None
+    row = seen.standing
+    if at_ms - row.seen_at_ms >= seen_every_ms(row.idle_ms):
         with suppress(BusyError):  # a request that only reads goes on; the next one writes it
-            _seen(row["session_id"], row["seen_at_ms"], at_ms)
-    return _caller(row)
+            _seen(session.session_id, row.seen_at_ms, at_ms)
+    caller = _caller(session, row)
+    known(caller, seen, book, day)
+    return caller
 
 
-def _is_over(row: Mapping[str, Any], at_ms: int) -> bool:
-    ends_at_ms: int = min(row["ends_at_ms"], row["seen_at_ms"] + row["idle_ms"])
-    return row["revoked_at_ms"] is not None or ends_at_ms <= at_ms
+def _is_over(session: SessionKnown, row: Standing, at_ms: int) -> bool:
+    ends_at_ms = min(row.ends_at_ms, row.seen_at_ms + row.idle_ms)
+    return session.revoked_at_ms is not None or ends_at_ms <= at_ms
 
 
-def _caller(row: Mapping[str, Any]) -> Caller:
+def _caller(session: SessionKnown, row: Standing) -> Caller:
     return Caller(
-        person_id=row["person_id"],
-        session_id=row["session_id"],
-        device_id=row["device_id"],
-        method=row["method"],
-        is_shared_phone=bool(row["is_shared_phone"]),
-        stepped_up_until_ms=row["stepped_up_until_ms"],
-        community_id=row["community_id"],
-        face=row["face"],
+        person_id=session.person_id,
+        session_id=session.session_id,
+        device_id=session.device_id,
+        method=row.method,
+        is_shared_phone=bool(row.is_shared_phone),
+        stepped_up_until_ms=row.stepped_up_until_ms,
+        community_id=session.community_id,
+        face=session.face,
     )
 
 

@@ -52,6 +52,13 @@ def _again(
     return make_response(text, status)
 
 
+def unticked(form: Form, name: str, sentence: str) -> Form:
+    """The form, saying this of a box that was left empty."""
+    if name not in form.errors:
+        return form
+    return Form(form.texts, form.values, {**form.errors, name: sentence})
+
+
 def said(refusal: ServiceError) -> str:
     """Its sentence; where it was too often, also when to come back."""
     sentence = refusal.sentence(language())

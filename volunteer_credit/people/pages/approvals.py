@@ -6,8 +6,10 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from volunteer_credit.journal.operations.proposal_seen import proposal_data
+from volunteer_credit.people.operations.decisions import approve_any, withdraw_any
 from volunteer_credit.people.operations.desk_view import name_of_account
-from volunteer_credit.people.operations.pairs import approve, withdraw
+from volunteer_credit.people.operations.pair_words import lines_of, title_of
+from volunteer_credit.people.operations.place_view import grid_names
 from volunteer_credit.people.pages.answers import attempt, on
 from volunteer_credit.people.queries.approvals import (
     Approval,
@@ -44,6 +46,7 @@ def show(community: str) -> str:
     return render_template(
         "people/approvals.html",
         groups={"mine": mine, "own": own, "rest": rest},
+        told={each.name: title_of(each.name) for each in [*mine, *own, *rest]},
         names={each.seq: name_of_account(community, each.subject) for each in [*mine, *own, *rest]},
         community=community,
     )
@@ -63,7 +66,7 @@ def decide(community: str, seq: int) -> Response:
     form = forms.read(NothingSchema)
 
     def work() -> Response:
-        approve(signed_in(), community, seq, request_key())
+        approve_any(signed_in(), community, seq, request_key())
         return on(f"/c/{community}/approvals", "approved")
 
     return attempt(form, ONE, work, **_shown(community, seq))
@@ -76,7 +79,7 @@ def end(community: str, seq: int) -> Response:
     form = forms.read(WithdrawSchema)
 
     def work() -> Response:
-        withdraw(signed_in(), community, seq, form.values["reason"], request_key())
+        withdraw_any(signed_in(), community, seq, form.values["reason"], request_key())
         return on(f"/c/{community}/approvals", "proposal_withdrawn")
 
     return attempt(form, ONE, work, **_shown(community, seq))
@@ -87,10 +90,14 @@ def _shown(community: str, seq: int) -> dict[str, Any]:
     if found is None:
         raise ApprovalMissingError(seq=seq)
     accounts = {found.subject, found.proposer}
+    data = proposal_data(community, seq)
     return {
         "community": community,
         "approval": found,
-        "data": proposal_data(community, seq),
+        "data": data,
+        "lines": lines_of(db.session, community, found.name, data),
+        "told": title_of(found.name),
+        "grid_names": grid_names(community),
         "names": {each: name_of_account(community, each) for each in accounts},
         "reasons": REASONS,
         "is_own": found.proposer == account_of(db.session, signed_in().person_id, community),

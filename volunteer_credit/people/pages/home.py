@@ -88,4 +88,10 @@ def _named() -> dict[str, Any]:
     else:
         everywhere = communities(db.session)
         found = everywhere[0] if len(everywhere) == 1 else None
-    return {"community_name": found.name, "help_phone": found.help_phone} if found else {}
+    if found is None:
+        return {}
+    return {
+        "community_name": found.name,
+        "help_phone": found.help_phone,
+        "community_code": found.community_id,
+    }

@@ -18,6 +18,7 @@ from volunteer_credit.people.schemas.own import FieldsSchema, SettingsSchema
 from volunteer_credit.shared.db import db
 from volunteer_credit.web import cookies, forms
 from volunteer_credit.web.auth import SIGNED_IN, requires
+from volunteer_credit.web.forms import Form
 from volunteer_credit.web.gate import signed_in
 from volunteer_credit.web.idempotency import request_key
 from volunteer_credit.web.languages import LARGE, NORMAL
@@ -53,13 +54,17 @@ def change() -> AnyResponse:
     form = forms.read(FieldsSchema)
 
     def work() -> AnyResponse:
-        skills = form.values["skills"].replace("，", "、").replace(",", "、").split("、")
-        given = {**form.values, "skills": [each for each in skills if each.strip()]}
         caller = signed_in()
-        change_person(caller, caller.person_id, given, key=request_key())
+        change_person(caller, caller.person_id, given_fields(form), key=request_key())
         return on("/me", "changed")
 
     return attempt(form, CHANGE, work)
+
+
+def given_fields(form: Form) -> dict[str, object]:
+    """What a form of somebody's data says; skills come as one text."""
+    skills = form.values["skills"].replace("，", "、").replace(",", "、").split("、")
+    return {**form.values, "skills": [each for each in skills if each.strip()]}
 
 
 @pages.get("/me/looked")

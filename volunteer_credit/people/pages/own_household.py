@@ -3,20 +3,12 @@
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
-from volunteer_credit.people.operations.household_view import (
-    Housemate,
-    account_by_card,
-    own_household,
-)
-from volunteer_credit.people.operations.households import (
-    add_to_household,
-    agree_to_household,
-    declare_household,
-    leave_household,
-)
+from volunteer_credit.people.operations.household_asking import ask_into_household
+from volunteer_credit.people.operations.household_view import Housemate, own_household
+from volunteer_credit.people.operations.households import agree_to_household, leave_household
 from volunteer_credit.people.pages.answers import attempt, on
 from volunteer_credit.people.queries.settings import belongings
-from volunteer_credit.people.rules.households import ASKED, HouseholdUnknownError
+from volunteer_credit.people.rules.households import HouseholdUnknownError
 from volunteer_credit.people.schemas.own import HouseholdAddSchema, NamedSchema
 from volunteer_credit.shared.db import db
 from volunteer_credit.web import forms
@@ -66,12 +58,7 @@ def add(community: str) -> Response:
     mates = own_household(caller, community)
 
     def work() -> Response:
-        account = account_by_card(community, form.values["card"])
-        # Who was only asked may still declare a household of their own.
-        if any(each.is_self and each.state != ASKED for each in mates):
-            add_to_household(caller, community, account, request_key())
-        else:
-            declare_household(caller, community, [account], request_key())
+        ask_into_household(caller, community, form.values["card"], request_key())
         return on(f"/me/household/{community}", "asked")
 
     return attempt(form, SHOWN, work, mates=mates, own=_own(mates), community=community)

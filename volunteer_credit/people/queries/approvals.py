@@ -47,6 +47,16 @@ def approval(reader: Reader, community_id: str, seq: int) -> Approval | None:
     return None if row is None else Approval(*row)
 
 
+def proposed_at(reader: Reader, community_id: str, book: int, approved_seq: int) -> int:
+    """The seq of the proposal that an approval of this book closed."""
+    query = select(ApprovalRow.seq).where(
+        ApprovalRow.community_id == community_id,
+        ApprovalRow.book == book,
+        ApprovalRow.closed_seq == approved_seq,
+    )
+    return int(reader.execute(query).scalar_one())
+
+
 def waiting_for(reader: Reader, community_id: str, account: str) -> list[Approval]:
     """What one of the pool is asked about now, oldest first."""
     return _open(reader, _of(community_id).where(ApprovalRow.asked == account))

@@ -55,3 +55,10 @@ def number_of(reader: Reader, person_id: str, kind: str) -> str | None:
         _cards.person_id == person_id, _cards.kind == kind, _cards.state == ACTIVE
     )
     return reader.execute(chosen).scalar_one_or_none()
+
+
+def is_card_ended(reader: Reader, *, number: str = "", card_digest: str = "") -> bool:
+    """Whether this was somebody's card or pass, and is in use no more."""
+    named = _cards.number == number if number else _cards.card_digest == card_digest
+    states = set(reader.execute(select(_cards.state).where(named)).scalars())
+    return bool(states) and ACTIVE not in states

@@ -8,28 +8,31 @@ from volunteer_credit.people.models.membership import MemberRow, PlaceRow
 from volunteer_credit.people.models.organisations import OrganisationMemberRow, OrganisationRow
 from volunteer_credit.people.models.roles import GrantRow
 from volunteer_credit.people.models.vault import GuardianRow, LinkRow, ProxyRow
-from volunteer_credit.people.rules.roles import CITY, POSITIONS, Holding, Own, Target
-from volunteer_credit.shared.db import Reader
+from volunteer_credit.people.rules.roles import CITY, POSITIONS, Holding, Target
+from volunteer_credit.shared.db import Question, Reader
 from volunteer_credit.shared.prepared import Prepared
 from volunteer_credit.shared.reading import all_rows
 
-ACTIVE, LEFT = "active", "left"
+ACTIVE = "active"
 
 _links, _grants = LinkRow.__table__.c, GrantRow.__table__.c
-_members = MemberRow.__table__.c
 _ACCOUNTS = Prepared(
     select(_links.account)
     .where(_links.person_id == bindparam("person"), _links.community_id == bindparam("book"))
     .order_by(_links.is_current.desc(), _links.account)
 )
-_HERE_AND_IN_CITY = Prepared(
-    select(_links.community_id, _links.account)
-    .where(
-        _links.person_id == bindparam("person"),
-        _links.community_id.in_(bindparam("books", expanding=True)),
+_PERSON = Prepared(
+    select(_links.person_id).where(
+        _links.community_id == bindparam("book"), _links.account == bindparam("account")
     )
-    .order_by(_links.is_current.desc(), _links.account),
-    lists=["books"],
+)
+_HOLDERS = Prepared(
+    select(_grants.account).where(
+        _grants.community_id == bindparam("book"),
+        _grants.role == bindparam("role"),
+        _grants.scope == bindparam("scope"),
+        _grants.until_day >= bindparam("day"),
+    )
 )
 _GRANTS = Prepared(
     select(_grants.community_id, _grants.account, _grants.role, _grants.scope, _grants.until_day)
@@ -39,13 +42,6 @@ _GRANTS = Prepared(
         _grants.until_day >= bindparam("day"),
     )
     .order_by(_grants.account, _grants.role, _grants.scope),
-    lists=["accounts"],
-)
-_STATES = Prepared(
-    select(_members.state).where(
-        _members.community_id == bindparam("book"),
-        _members.account.in_(bindparam("accounts", expanding=True)),
-    ),
     lists=["accounts"],
 )
 
@@ -66,21 +62,20 @@ def accounts_of(reader: Reader, person_id: str, book: str) -> list[str]:
     return [each for (each,) in all_rows(reader, _ACCOUNTS, person=person_id, book=book)]
 
 
-def accounts_here_and_in_city(
-    reader: Reader, person_id: str, book: str
-) -> tuple[list[str], list[str]]:
-    """As `accounts_of`: those in a book, and those in the city's."""
-    found = all_rows(reader, _HERE_AND_IN_CITY, person=person_id, books=[book, CITY])
-    here, in_city = ([each for of, each in found if of == one] for one in (book, CITY))
-    return here, in_city
+def asked_accounts(person_id: str, book: str) -> Question:
+    """What `accounts_of` is going to read, for `reading.ahead`."""
+    return _ACCOUNTS, {"person": person_id, "book": book}
+
+
+def asked_person(book: str, account: str) -> Question:
+    """What `person_of` is going to read, for `reading.ahead`."""
+    return _PERSON, {"book": book, "account": account}
 
 
 def person_of(reader: Reader, book: str, account: str) -> str:
     """Whose account number this is; empty for nobody's."""
-    query = select(LinkRow.person_id).where(
-        LinkRow.community_id == book, LinkRow.account == account
-    )
-    return reader.execute(query).scalar_one_or_none() or ""
+    rows = all_rows(reader, _PERSON, book=book, account=account)
+    return str(rows[0][0]) if rows else ""
 
 
 def grants_of(reader: Reader, book: str, accounts: list[str], day: int) -> list[Grant]:
@@ -89,30 +84,14 @@ def grants_of(reader: Reader, book: str, accounts: list[str], day: int) -> list[
     return [Grant(*row) for row in rows]
 
 
-def holdings_of(reader: Reader, own: Own, target: Target, day: int) -> list[Holding]:
-    """All that the asking person holds and that may reach the target."""
-    book = target.book
-    found = _membership(reader, own, book)
-    if found and found[0].role == "volunteer":  # who has left holds nothing there any more
-        found += [
-            Holding(each.role, book, each.scope, in_book=True)
-            for each in grants_of(reader, book, sorted(own.accounts), day)
-        ]
-    if target.person_id not in ("", own.person_id):
-        found += _wards(reader, own.person_id, target.person_id)
+def further_holdings(reader: Reader, person_id: str, target: Target) -> list[Holding]:
+    """What a person holds for whom or what the target names, beside all that its book grants."""
+    found: list[Holding] = []
+    if target.person_id not in ("", person_id):
+        found += _wards(reader, person_id, target.person_id)
     if target.organisation_id:
-        found += _positions(reader, own.person_id, target.organisation_id)
+        found += _positions(reader, person_id, target.organisation_id)
     return found
-
-
-def _membership(reader: Reader, own: Own, book: str) -> list[Holding]:
-    if book == CITY:
-        return [Holding("volunteer", CITY)]
-    accounts = sorted(own.accounts)
-    states = {each for (each,) in all_rows(reader, _STATES, book=book, accounts=accounts)}
-    if ACTIVE in states:
-        return [Holding("volunteer", book)]
-    return [Holding("former_member", book)] if LEFT in states else []
 
 
 def _wards(reader: Reader, person_id: str, ward_id: str) -> list[Holding]:
@@ -205,3 +184,14 @@ def account_here(reader: Reader, book: str, number: str) -> str | None:
     """The account number in use of an account or a person, whichever the number names."""
     person_id = person_of(reader, book, number) or number
     return next(iter(accounts_of(reader, person_id, book)), None)
+
+
+def asked_holders(book: str, role: str, scope: str, day: int) -> Question:
+    """What `holders_of` is going to read, for `reading.ahead`."""
+    return _HOLDERS, {"book": book, "role": role, "scope": scope, "day": day}
+
+
+def holders_of(reader: Reader, book: str, role: str, scope: str, day: int) -> set[str]:
+    """The accounts that hold a role for a scope on a day, YYYYMMDD."""
+    rows = all_rows(reader, _HOLDERS, book=book, role=role, scope=scope, day=day)
+    return {account for (account,) in rows}

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from volunteer_credit.people.models.membership import (
     HouseholdMemberRow,
@@ -10,9 +10,18 @@ from volunteer_credit.people.models.membership import (
     MemberRow,
     PlaceRow,
 )
-from volunteer_credit.shared.db import Reader
+from volunteer_credit.shared.db import Question, Reader
+from volunteer_credit.shared.prepared import Prepared
+from volunteer_credit.shared.reading import all_rows
 
 _members, _places = HouseholdMemberRow.__table__.c, PlaceRow.__table__.c
+_HOUSEHOLD = Prepared(
+    select(_members.household_id).where(
+        _members.community_id == bindparam("community"),
+        _members.account == bindparam("account"),
+        _members.until_ms.is_(None),
+    )
+)
 
 
 class Place(NamedTuple):
@@ -65,14 +74,15 @@ def held_by_place(reader: Reader, community_id: str, place_id: str) -> int:
     return total
 
 
+def asked_household(community_id: str, account: str) -> Question:
+    """What `household_of` is going to read, for `reading.ahead`."""
+    return _HOUSEHOLD, {"community": community_id, "account": account}
+
+
 def household_of(reader: Reader, community_id: str, account: str) -> str | None:
     """The household that a member belongs to now."""
-    chosen = select(_members.household_id).where(
-        _members.community_id == community_id,
-        _members.account == account,
-        _members.until_ms.is_(None),
-    )
-    return reader.execute(chosen).scalar_one_or_none()
+    rows = all_rows(reader, _HOUSEHOLD, community=community_id, account=account)
+    return str(rows[0][0]) if rows else None
 
 
 def present(reader: Reader, community_id: str, household_id: str) -> dict[str, tuple[str, bool]]:

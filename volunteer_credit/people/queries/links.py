@@ -2,14 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from volunteer_credit.people.models.vault import LinkRow
-from volunteer_credit.shared.db import Reader
+from volunteer_credit.shared.db import Question, Reader
+from volunteer_credit.shared.prepared import Prepared
+from volunteer_credit.shared.reading import all_rows
 
 QUERY_MAX = 5000  # parameters of one statement
 
 _links = LinkRow.__table__.c
+_PERSONS = Prepared(
+    select(_links.person_id).where(
+        _links.community_id == bindparam("community"),
+        _links.account.in_(bindparam("accounts", expanding=True)),
+    ),
+    lists=["accounts"],
+)
 
 
 def account_of(reader: Reader, person_id: str, community_id: str) -> str | None:
@@ -23,16 +32,18 @@ def account_of(reader: Reader, person_id: str, community_id: str) -> str | None:
     ).scalar_one_or_none()
 
 
+def asked_persons(community_id: str, accounts: Iterable[str]) -> list[Question]:
+    """What `persons_of` is going to read, for `reading.ahead`."""
+    parts = _parts(sorted(set(accounts)))
+    return [(_PERSONS, {"community": community_id, "accounts": part}) for part in parts]
+
+
 def persons_of(reader: Reader, community_id: str, accounts: Iterable[str]) -> set[str]:
     """Whose account numbers these are; those that are nobody's are left out."""
     return {
         person_id
         for part in _parts(sorted(set(accounts)))
-        for person_id in reader.execute(
-            select(_links.person_id).where(
-                _links.community_id == community_id, _links.account.in_(part)
-            )
-        ).scalars()
+        for (person_id,) in all_rows(reader, _PERSONS, community=community_id, accounts=part)
     }
 
 

@@ -1,11 +1,26 @@
 """Reads of persons: who is found by a digest, who was merged, who stands for whom."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from volunteer_credit.people.models.vault import ContactRow, GuardianRow, PersonRow, ProxyRow
-from volunteer_credit.shared.db import Reader
+from volunteer_credit.shared.db import Question, Reader
+from volunteer_credit.shared.prepared import Prepared
+from volunteer_credit.shared.reading import all_rows
 
 MERGED = "merged"
+
+_guardians, _proxies = GuardianRow.__table__.c, ProxyRow.__table__.c
+_GUARDIANS = Prepared(
+    select(_guardians.guardian_id)
+    .where(_guardians.minor_id == bindparam("minor"), _guardians.until_ms.is_(None))
+    .order_by(_guardians.guardian_id)
+)
+_EVER = Prepared(select(_guardians.minor_id).where(_guardians.minor_id == bindparam("minor")))
+_PROXIES = Prepared(
+    select(_proxies.proxy_id)
+    .where(_proxies.principal_id == bindparam("principal"), _proxies.until_ms.is_(None))
+    .order_by(_proxies.proxy_id)
+)
 
 
 def found_by(reader: Reader, kind: str, digest: str) -> list[str]:
@@ -37,27 +52,29 @@ def merged_into(reader: Reader, person_id: str) -> list[str]:
     return found
 
 
+def asked_acting(person_id: str) -> list[Question]:
+    """What `guardians_of` and `proxies_of` are going to read, for `reading.ahead`."""
+    return [(_GUARDIANS, {"minor": person_id}), (_PROXIES, {"principal": person_id})]
+
+
 def guardians_of(reader: Reader, minor_id: str) -> list[str]:
     """The guardians of a person now."""
-    query = select(GuardianRow.guardian_id).where(
-        GuardianRow.minor_id == minor_id, GuardianRow.until_ms.is_(None)
-    )
-    return list(reader.execute(query.order_by(GuardianRow.guardian_id)).scalars())
+    return [each for (each,) in all_rows(reader, _GUARDIANS, minor=minor_id)]
+
+
+def asked_ward(person_id: str) -> Question:
+    """What `was_ward` is going to read, for `reading.ahead`."""
+    return _EVER, {"minor": person_id}
 
 
 def was_ward(reader: Reader, person_id: str) -> bool:
     """Whether a guardian of this person is or was known."""
-    guardians = GuardianRow.__table__.c
-    query = select(guardians.minor_id).where(guardians.minor_id == person_id)
-    return reader.execute(query.limit(1)).first() is not None
+    return bool(all_rows(reader, _EVER, minor=person_id))
 
 
 def proxies_of(reader: Reader, principal_id: str) -> list[str]:
     """Who of the family may act for a person now."""
-    query = select(ProxyRow.proxy_id).where(
-        ProxyRow.principal_id == principal_id, ProxyRow.until_ms.is_(None)
-    )
-    return list(reader.execute(query.order_by(ProxyRow.proxy_id)).scalars())
+    return [each for (each,) in all_rows(reader, _PROXIES, principal=principal_id)]
 
 
 def is_stood_for(reader: Reader, one_id: str, other_id: str) -> bool:

@@ -1,9 +1,8 @@
 """Reads of sessions and of what somebody signs in with."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, true
+from sqlalchemy import select, true
 
 from volunteer_credit.people.models.credentials import DeviceRow, PasskeyRow, TotpRow
 from volunteer_credit.people.models.organisations import OrganisationMemberRow
@@ -12,21 +11,11 @@ from volunteer_credit.people.models.sessions import SessionRow
 from volunteer_credit.people.models.vault import ContactRow, LinkRow, PersonRow
 from volunteer_credit.people.rules.spans import DESK
 from volunteer_credit.shared.db import Reader
-from volunteer_credit.shared.prepared import Prepared
-from volunteer_credit.shared.reading import one_mapping
 
 ACTIVE = "active"
 _sessions = SessionRow.__table__.c
 _devices = DeviceRow.__table__.c
 _passkeys = PasskeyRow.__table__.c
-_persons = PersonRow.__table__.c
-_SESSION = Prepared(
-    select(SessionRow.__table__)
-    .join(PersonRow.__table__, _persons.person_id == _sessions.person_id)
-    .where(
-        _sessions.token_digest == bindparam("token_digest"), _persons.state == bindparam("state")
-    )
-)
 
 
 class SessionSeen(NamedTuple):
@@ -72,11 +61,6 @@ class PasskeyKept(NamedTuple):
     person_id: str
     credential: bytes
     public_key: bytes
-
-
-def session_by(reader: Reader, token_digest: str) -> Mapping[str, Any] | None:
-    """The session of a token, of who may be signed in; one read by a unique index."""
-    return one_mapping(reader, _SESSION, token_digest=token_digest, state=ACTIVE)
 
 
 def sessions_of(reader: Reader, person_id: str, at_ms: int) -> list[SessionSeen]:

@@ -56,6 +56,22 @@ class MergeUnfinishedError(ConflictError):
     zh = "已有账本记载两人为同一人，合并只能继续完成，不能撤回。"
 
 
+class MergeStaleError(ConflictError):
+    """A merge whose transfers are not what the one who goes has by now."""
+
+    code = "merge_stale"
+    en = "Points or hours of the two changed after this was proposed; propose the merge once more."
+    zh = "提出合并之后，两人的积分或时长有了变动，请重新提出合并。"
+
+
+class MergeTooMuchError(RefusedError):
+    """More balances than one entry of the book can move."""
+
+    code = "merge_too_much"
+    en = "The merge would move {count} balances; one entry moves {most}. Merge the other way round."
+    zh = "合并需转移 {count} 笔余额，一个条目最多 {most} 笔。请反向合并。"
+
+
 def check_same(one: PersonFields, other: PersonFields) -> None:
     """Refuse to merge what contradicts. Raises: NotTheSamePersonError."""
     for field in ("id_number", "birth_day", "sex"):

@@ -17,7 +17,9 @@ from volunteer_credit.shared.errors import DeniedError
 
 MERGE = "account.merge"
 # Approving these changes rows too: without their effect they are not approved at all.
-WITH_EFFECT = frozenset({"role", MERGE})
+WITH_EFFECT = frozenset(
+    {"role", MERGE, "convention", "agreement", "fund.budget", "hours.sheet", "hours.correction"}
+)
 REASONS = ("mistaken", "refused", "not_needed", "overtaken")
 NAME_LENGTH_MAX = 64
 # Leaving a household takes one tap: done just before a proposal, it must change nothing.

@@ -8,12 +8,32 @@ retention_rest.py.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from volunteer_credit.people.rules import (
+    retention_checkins,
+    retention_conventions,
+    retention_fund,
+    retention_hours,
+    retention_merchants,
+    retention_points,
+    retention_projects,
+    retention_redemptions,
+)
 from volunteer_credit.people.rules.retention_people import FIELDS, PEOPLE
 from volunteer_credit.people.rules.retention_rest import REST
 from volunteer_credit.people.rules.retention_words import Kept
 
 DAY_MS = 86_400_000
 YEAR_DAYS = 365
+ROOMS = (
+    retention_conventions,
+    retention_fund,
+    retention_points,
+    retention_hours,
+    retention_merchants,
+    retention_projects,
+    retention_checkins,
+    retention_redemptions,
+)
 RECORD_YEARS = 10  # GB/T 40143-2021: volunteer records at least ten years
 PROOF_YEARS = 3  # as PIPL 56 asks for impact assessments
 
@@ -57,5 +77,6 @@ def records_kept_before_ms(at_ms: int) -> int:
 
 
 def everything() -> tuple[Kept, ...]:
-    """Every row of the table: the vault's fields, people's tables, the rest."""
-    return (*FIELDS, *PEOPLE, *REST)
+    """Every row of the table: the vault's fields, people's tables, the rooms', the rest."""
+    rooms = (row for room in ROOMS for row in room.ROOM)
+    return (*FIELDS, *PEOPLE, *rooms, *REST)

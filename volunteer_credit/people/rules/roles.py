@@ -64,7 +64,11 @@ ROLES: dict[str, Role] = {
             SELF,
             "self.read self.leave self.erase self.consent hours.read points.read",
         ),
-        _role("guardian", WARD, _FOR_OTHERS, "self.change self.leave self.erase self.consent"),
+        _role(
+            "guardian",
+            WARD,
+            *(_FOR_OTHERS, "self.change self.leave self.erase self.consent convention.sign"),
+        ),
         _role("proxy", WARD, _FOR_OTHERS),
         _role("cashier", MERCHANT, "merchant.read points.take points.refund settlement.read"),
         _role("lead", ORGANISATION, _LEAD),
@@ -85,7 +89,8 @@ ROLES: dict[str, Role] = {
             "staff",
             COMMUNITY,
             *(_DESK, _ALL_PAIRS, _READS, _LEAD),
-            "person.merge community.change project.change merchant.change settlement.close"
+            "person.merge community.change project.change merchant.change merchant.offer"
+            " settlement.close"
             " points.correct webhook.change",
         ),
         _role("supervisor", COMMUNITY, _ALL_PAIRS, _READS, "person.merge bundle.read"),

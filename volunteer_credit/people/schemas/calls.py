@@ -50,7 +50,11 @@ class OwnDataSchema(Schema):
 
 
 class OwnChangeSchema(Schema):
-    """Fields to change; what is not named stays, what is empty goes."""
+    """Fields to change; what is not named stays, what is empty goes.
+
+    `agreed`: by purpose, the version of the text that was agreed to. ID and volunteer number are
+    kept only with it, unless one agreed before.
+    """
 
     name = fields.String(validate=validate.Length(max=200))
     phone = fields.String(validate=validate.Length(max=200))
@@ -59,6 +63,12 @@ class OwnChangeSchema(Schema):
     area = fields.String(validate=validate.Length(max=500))
     skills = fields.List(fields.String(validate=validate.Length(max=200)))
     service_classes = fields.List(fields.String(validate=validate.Length(max=200)))
+    id_number = fields.String(validate=validate.Length(max=40))
+    volunteer_number = fields.String(validate=validate.Length(max=40))
+    agreed = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(("id_number", "volunteer_number"))),
+        values=fields.Integer(strict=True),
+    )
 
 
 class OwnConsentSchema(Schema):

@@ -65,13 +65,28 @@ class PaperConsentSchema(Schema):
     subject = line()
     version = fields.Integer(load_default=0)
     act = fields.String(required=True, validate=validate.OneOf(("give", "withdraw")))
+    guardian = line(required=False)  # who signed, where a guardian has to
 
 
 class RoleSchema(Schema):
-    """A role that is proposed."""
+    """A role that is proposed. Of the two scopes only that of the role counts."""
 
     role = line()
+    grid = line(required=False)
+    merchant = fields.String(load_default="", validate=validate.Regexp("[0-9A-Za-z-]{0,40}$"))
     until_day = fields.String(load_default="", validate=validate.Length(max=10))
+
+
+class MergeSchema(Schema):
+    """The other record of one person: by their card, or by its number in the book."""
+
+    other = line()
+
+
+class MergeProposalSchema(MergeSchema):
+    """As it was previewed."""
+
+    sure = fields.String(required=True, validate=validate.Equal("yes"))
 
 
 class WithdrawSchema(Schema):

@@ -1,12 +1,14 @@
 """The log for everybody: checkpoints and hash tiles, as a C2SP tlog-tiles client reads them."""
 
+from functools import lru_cache
 from hashlib import sha256
 
 from flask import Blueprint, Response, request
 
+from volunteer_credit.journal.operations.public_files import FILES_MAX, public_files
 from volunteer_credit.journal.operations.published import public_bytes
 from volunteer_credit.publication.rules.log_paths import PRESENT, book_and_file
-from volunteer_credit.web import headers
+from volunteer_credit.web import headers, ready
 from volunteer_credit.web.auth import NOBODY, requires
 
 NEWEST_SECONDS = 5  # how often a checkpoint may come
@@ -26,11 +28,18 @@ def file(community: str, name: str) -> Response:
         headers.public(FOR_EVER_SECONDS, is_immutable=True)
     else:  # without its number the same address is another book's one day
         headers.public(NEWEST_SECONDS if path == "checkpoint" else SOME_SECONDS)
-    kind = "text/plain" if found.is_text else "application/octet-stream"
-    response = Response(data, mimetype=kind)
-    response.set_etag(sha256(data).hexdigest()[:32])
-    response.make_conditional(request)
+    kind = "text/plain; charset=utf-8" if found.is_text else "application/octet-stream"
+    response = Response(data, content_type=kind)
+    response.headers["ETag"] = _tag(data)
+    if not ready.CONDITIONS.isdisjoint(request.environ):
+        response.make_conditional(request)
+    ready.keep(public_files().unchanged(community, number, found.path, data))
     return response
+
+
+@lru_cache(maxsize=FILES_MAX)  # the same bytes are handed out as long as the file is the same
+def _tag(data: bytes) -> str:
+    return f'"{sha256(data).hexdigest()[:32]}"'
 
 
 @pages.after_request
