@@ -4,10 +4,19 @@ import os
 
 import click
 
-from volunteer_credit import cli_demo, cli_doctor, cli_jobs, cli_serve, cli_setup, create_app
+from volunteer_credit import (
+    cli_demo,
+    cli_doctor,
+    cli_jobs,
+    cli_serve,
+    cli_setup,
+    cli_tour,
+    create_app,
+)
 from volunteer_credit.journal import cli as cli_journal
 from volunteer_credit.people import cli as cli_people
 from volunteer_credit.people import cli_leaving
+from volunteer_credit.points import cli as cli_points
 from volunteer_credit.shared.console import Commands, Console
 
 
@@ -22,9 +31,11 @@ for _each in (
     *cli_jobs.COMMANDS,
     *cli_serve.COMMANDS,
     *cli_demo.COMMANDS,
+    *cli_tour.COMMANDS,
     *cli_journal.COMMANDS,
     *cli_people.COMMANDS,
     *cli_leaving.COMMANDS,
+    *cli_points.COMMANDS,
 ):
     commands.add_command(_each)
 

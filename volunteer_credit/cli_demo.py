@@ -6,18 +6,26 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
 from qrcode.main import QRCode  # type: ignore[import-untyped] # has no types
 
+from volunteer_credit.config import PREFIX
+from volunteer_credit.demo.city import DAYS_BACK as CITY_DAYS_BACK
+from volunteer_credit.demo.city import Scale, seed_city
+from volunteer_credit.demo.clock import SeedClock
+from volunteer_credit.demo.seeding import DAYS_BACK, SIZES, seed
+from volunteer_credit.demo.town import Way, check_demo_settings, ways_in
 from volunteer_credit.demo_folder import DemoFolder, environment, local_address
-from volunteer_credit.demo_town import Way, seed, ways_in
 from volunteer_credit.processes import STOPPED_BY_SIGNAL, Group
 from volunteer_credit.serving import PORT_MAX, free_port
+from volunteer_credit.setting_up import set_up
 from volunteer_credit.shared.console import Console
 from volunteer_credit.shared.errors import StoppedError
 
+CLOCK, CITY_SIZE = f"{PREFIX}CLOCK", "city"
 HERE, PORT = "127.0.0.1", 8000
 WEB, SCHEDULER = "web", "scheduler"
 PROBE_SECONDS = 2
@@ -41,15 +49,36 @@ class NoFreePortError(StoppedError):
 
 
 @click.command("seed-demo")
+@click.option(
+    "--size", type=click.Choice([*SIZES, CITY_SIZE]), default="community", show_default=True
+)
+@click.option("--people", type=click.IntRange(0), default=0, help="With --size city: so many more.")
 @click.pass_obj
-def seed_demo(console: Console) -> None:
-    """Fill an empty city with a community of made-up people; only with VC_CLOCK=demo."""
-    with console.application():
-        count = seed()
+def seed_demo(console: Console, size: str, people: int) -> None:
+    """Make a city with made-up people; only with VC_CLOCK=demo, where nothing is.
+
+    `city`: 337 communities, 77 projects, 31,000 person-times; it takes a quarter of an hour.
+    """
+    check_demo_settings(console.environ.get(CLOCK, ""))
+    clock = SeedClock(CITY_DAYS_BACK if size == CITY_SIZE else DAYS_BACK, console.clock)
+    past = replace(console, clock=clock)
+    is_new = set_up(past).is_new
+    with past.application():
+        if size == CITY_SIZE:
+            count = seed_city(clock, Scale(people=people), said_so_far, is_new=is_new)
+            console.say(f"Made {count} communities.", f"已生成 {count} 个社区。")
+            return
+        count = seed(clock, size, is_new=is_new)
     console.say(
         f"Made a community with {count} people; `demo-ways` gives ways in.",
         f"已生成一个有 {count} 人的社区；可用 `demo-ways` 获取登录方式。",
     )
+
+
+def said_so_far(what: str, done: int, count: int) -> None:
+    """How far it is: a line at each hundredth."""
+    if done == count or done % max(count // 100, 1) == 0:
+        click.echo(f"{what}: {done} / {count}", err=True)
 
 
 @click.command("demo-ways")
@@ -111,10 +140,10 @@ def demo(console: Console, folder: Path, fresh: bool, lan: bool, port: int) -> N
         environ = environment(console.environ, place.write_settings(address))
         if not place.is_complete:
             console.say("Making a demonstration …", "正在生成演示数据 ……")
-        ran(environ, "init")
         if not place.is_complete:
             ran(environ, "seed-demo")
             place.complete()
+        ran(environ, "init")
         group = Group(environ, place.logs)
         ended = kept_up(console, group, environ, address)
     if ended != STOPPED_BY_SIGNAL:
@@ -129,11 +158,10 @@ def kept_up(console: Console, group: Group, environ: Mapping[str, str], address:
         try:
             group.start(WEB, program("serve", "--host", host, "--port", port, "--workers", "1"))
             group.start(SCHEDULER, program("scheduler"))
-            ways = json.loads(ran(environ, "demo-ways", "--json"))
+            tour = json.loads(ran(environ, "demo-tour", "--json"))
             ended = group.wait_until(probe(host, int(port)), TRIES)
             if ended is None:
-                say_address(console, address, with_code=host != HERE)
-                say_ways(console, ways)
+                say_address(console, address + tour["path"], with_code=host != HERE)
                 ended = group.wait()
         finally:
             group.end()
@@ -141,9 +169,10 @@ def kept_up(console: Console, group: Group, environ: Mapping[str, str], address:
 
 
 def say_address(console: Console, address: str, *, with_code: bool) -> None:
-    """Print the one address; for phones also as a QR code."""
+    """Print the one address, that of a tour; for phones also as a QR code."""
     console.say(
-        f"\nOpen {address}  (Ctrl-C ends it)\n", f"\n请打开 {address}  （按 Ctrl-C 结束）\n"
+        f"\nOpen {address}\n(good once; Ctrl-C ends it; `demo-ways` gives other ways in)\n",
+        f"\n请打开 {address}\n（仅可使用一次；按 Ctrl-C 结束；其他登录方式见 `demo-ways`）\n",
     )
     if with_code:
         code, drawn = QRCode(), io.StringIO()

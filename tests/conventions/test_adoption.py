@@ -112,7 +112,7 @@ def test_adopted(facts: dict[str, Any]) -> None:
         ("adoption_days", {**REPRESENTATIVES, "authorised_day": 20260302}),
         ("adoption_days", {"comments_to_day": 20260101}),
         ("adoption_effective_day", {"effective_day": 20260310}),
-        ("adoption_effective_day", {"filed_day": 20260401}),
+        ("adoption_day_ahead", {"filed_day": 20260401}),
         (
             "adoption_effective_day",
             {"changed": PARAMETERS_ONLY, **STAFF, "published_day": 20260326},

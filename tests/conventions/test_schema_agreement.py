@@ -32,7 +32,7 @@ from volunteer_credit.conventions.rules.shape import (
     Shape,
     record,
 )
-from volunteer_credit.conventions.schemas import load, schema
+from volunteer_credit.conventions.schemas.documents import load, schema
 
 VALIDATORS = {
     kind: jsonschema_rs.Draft202012Validator(json_schema(kind)) for kind in (Convention, Adoption)

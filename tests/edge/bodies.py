@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.edge.table import ROOMS
 from tests.people.sign_in_make import PIN
 
 WHY = {"reason": "desk_service", "note": ""}
@@ -24,12 +25,16 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST {_PERSON}/change": {"reach": "问楼长"},
     f"POST {_PERSON}/slip": {"kind": "invitation"},
     f"POST {_PERSON}/visit": {"card": "yes"},
+    f"POST {_PERSON}/place": {"place": "0" * 32},
     f"POST {_PERSON}/role": ROLE,
     f"POST {_PEOPLE}": {"name": "新来", "reach": "问楼长"},
     f"POST {_PEOPLE}/search": {**WHY, "text": "陈秀英"},
     f"POST {_PEOPLE}/<person>/look": WHY,
     f"POST {_PEOPLE}/<person>/slips": {"kind": "invitation"},
     f"POST {_PEOPLE}/<person>/visits": {"card": True},
+    f"POST {_PEOPLE}/<person>/guardians": {"card": "12345674"},
+    f"POST {_PEOPLE}/<person>/proxies": {"card": "12345674", "how": "own"},
+    "POST /api/v1/communities/<community>/merges": {"source": "0" * 32, "into": "1" * 32},
     f"POST /c/{_APPROVALS}/withdraw": WITHDRAW,
     f"POST /api/v1/communities/{_APPROVALS}/withdraw": WITHDRAW,
     "POST /api/v1/communities/<community>/roles": {"account": "0" * 32, "role": "inspector"},
@@ -55,3 +60,6 @@ ENDS = frozenset(
         "DELETE /api/v1/me/sessions/<session>",
     }
 )
+
+for _room in ROOMS:
+    BODIES |= _room.BODIES

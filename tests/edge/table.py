@@ -4,6 +4,19 @@ An address that is added must be added here, by somebody who thinks about who sh
 `GET` stands for its `HEAD` too.
 """
 
+from tests.edge.rooms import (
+    checkins,
+    conventions,
+    fund,
+    hours,
+    merchants,
+    points,
+    projects,
+    redemptions,
+    tour,
+)
+
+ROOMS = (checkins, conventions, fund, hours, merchants, points, projects, redemptions, tour)
 EVERYBODY = "everybody"
 SIGNED_IN = "signed_in"
 
@@ -49,6 +62,11 @@ _TABLE = {
         GET /me/security/passkey/<act>
         GET /me/security/totp/<act>
         GET /me/household/<community>/<act>
+        GET /me/family/end
+        GET /me/organisations/<organisation>/leave
+        GET /c/<community>/desk/person/<person>/family/end
+        GET /c/<community>/desk/person/<person>/merge/propose
+        GET /c/<community>/places/<place_id>/remove
         GET /c/<community>/desk/search
         GET /c/<community>/approvals/<int:seq>/withdraw
         GET /verify
@@ -80,6 +98,26 @@ _TABLE = {
         GET /me/export
         GET /me/export.json
         GET /me/household
+        GET /me/family
+        POST /me/family/end
+        GET /me/family/<ward>
+        GET /me/family/<ward>/change
+        POST /me/family/<ward>/change
+        GET /me/family/<ward>/consents/<purpose>/<subject>
+        POST /me/family/<ward>/consents/<purpose>/<subject>
+        GET /me/numbers
+        POST /me/numbers
+        GET /me/organisations
+        GET /me/organisations/<organisation>
+        POST /me/organisations/<organisation>/leave
+        GET /me/organisations/<organisation>/add
+        POST /me/organisations/<organisation>/add
+        GET /me/organisations/<organisation>/members/<member>
+        POST /me/organisations/<organisation>/members/<member>
+        GET /me/organisations/<organisation>/name
+        POST /me/organisations/<organisation>/name
+        GET /me/organisations/<organisation>/end
+        POST /me/organisations/<organisation>/end
         GET /me/leave
         GET /me/leave/<place>
         POST /me/leave/<place>
@@ -113,6 +151,20 @@ _TABLE = {
         POST /api/v1/me/pass
         GET /api/v1/me/sessions
         DELETE /api/v1/me/sessions/<session>
+        GET /api/v1/me/communities
+        POST /api/v1/me/communities/<place>/leave
+        GET /api/v1/me/erasure
+        POST /api/v1/me/erasure
+        GET /api/v1/me/family
+        GET /api/v1/me/family/<ward>
+        POST /api/v1/me/family/<ward>/consents
+        DELETE /api/v1/me/proxies/<proxy>
+        GET /api/v1/me/organisations
+        GET /api/v1/me/organisations/<organisation>
+        DELETE /api/v1/me/organisations/<organisation>
+        POST /api/v1/me/organisations/<organisation>/members
+        PUT /api/v1/me/organisations/<organisation>/members/<member>
+        DELETE /api/v1/me/organisations/<organisation>/members/<member>
     """,
     "member": """
         GET /book/<community>
@@ -122,6 +174,10 @@ _TABLE = {
         POST /me/household/<community>/agree
         POST /me/household/<community>/leave
         GET /api/v1/books/<community>/entries/<int:seq>/receipt
+        GET /api/v1/communities/<community>/household
+        POST /api/v1/communities/<community>/household/members
+        POST /api/v1/communities/<community>/household/agree
+        POST /api/v1/communities/<community>/household/leave
     """,
     "staff grid_worker": """
         GET /c/<community>/desk
@@ -136,6 +192,8 @@ _TABLE = {
         POST /c/<community>/desk/person/<person>/household
         GET /c/<community>/desk/person/<person>/slip
         POST /c/<community>/desk/person/<person>/slip
+        GET /c/<community>/desk/person/<person>/place
+        POST /c/<community>/desk/person/<person>/place
         POST /api/v1/communities/<community>/people
         POST /api/v1/communities/<community>/people/search
         POST /api/v1/communities/<community>/people/<person>/look
@@ -150,6 +208,34 @@ _TABLE = {
         POST /c/<community>/desk/person/<person>/end
         GET /c/<community>/desk/person/<person>/role
         POST /c/<community>/desk/person/<person>/role
+        GET /c/<community>/desk/person/<person>/numbers
+        POST /c/<community>/desk/person/<person>/numbers
+        GET /c/<community>/desk/person/<person>/family
+        GET /c/<community>/desk/person/<person>/family/guardian
+        POST /c/<community>/desk/person/<person>/family/guardian
+        GET /c/<community>/desk/person/<person>/family/proxy
+        POST /c/<community>/desk/person/<person>/family/proxy
+        POST /c/<community>/desk/person/<person>/family/end
+        GET /c/<community>/desk/person/<person>/merge
+        POST /c/<community>/desk/person/<person>/merge
+        POST /c/<community>/desk/person/<person>/merge/propose
+        GET /c/<community>/places
+        POST /c/<community>/places
+        GET /c/<community>/places/<place_id>
+        GET /c/<community>/places/<place_id>/change
+        POST /c/<community>/places/<place_id>/change
+        POST /c/<community>/places/<place_id>/remove
+        GET /c/<community>/organisations
+        GET /c/<community>/organisations/new
+        POST /c/<community>/organisations/new
+        GET /api/v1/communities/<community>/organisations
+        POST /api/v1/communities/<community>/organisations
+        POST /api/v1/communities/<community>/merges
+        GET /api/v1/communities/<community>/people/<person>/family
+        POST /api/v1/communities/<community>/people/<person>/guardians
+        DELETE /api/v1/communities/<community>/people/<person>/guardians/<guardian>
+        POST /api/v1/communities/<community>/people/<person>/proxies
+        DELETE /api/v1/communities/<community>/people/<person>/proxies/<proxy>
         POST /api/v1/communities/<community>/people/<person>/visits
         GET /api/v1/communities/<community>/webhooks
         POST /api/v1/communities/<community>/webhooks
@@ -174,9 +260,10 @@ _TABLE = {
         GET /api/v1/books/<community>/exports/<export>/file
     """,
 }
+_ALL = [*_TABLE.items(), *(each for room in ROOMS for each in room.TABLE.items())]
 WHO = {
     line.strip(): frozenset(roles.split())
-    for roles, lines in _TABLE.items()
+    for roles, lines in _ALL
     for line in lines.strip().splitlines()
 }
 # In the city's own book, which a platform administrator keeps.
@@ -191,6 +278,11 @@ PLATFORM_ADMIN = frozenset(
         POST /api/v1/communities/<community>/approvals/<int:seq>/approve
         POST /api/v1/communities/<community>/approvals/<int:seq>/withdraw
         POST /api/v1/communities/<community>/roles
+        GET /c/<community>/organisations
+        GET /c/<community>/organisations/new
+        POST /c/<community>/organisations/new
+        GET /api/v1/communities/<community>/organisations
+        POST /api/v1/communities/<community>/organisations
     """.strip().splitlines()
 )
 # Whom a role of the town counts as: everybody who lives there is a member, and may be more.
@@ -239,8 +331,42 @@ NOT_THERE = frozenset(
         POST /api/v1/books/<community>/bundles/<int:number>
         GET /api/v1/books/<community>/exports/<export>
         GET /api/v1/books/<community>/exports/<export>/file
+        POST /me/family/end
+        GET /me/family/<ward>
+        GET /me/family/<ward>/change
+        POST /me/family/<ward>/change
+        GET /me/family/<ward>/consents/<purpose>/<subject>
+        POST /me/family/<ward>/consents/<purpose>/<subject>
+        GET /me/organisations/<organisation>
+        POST /me/organisations/<organisation>/leave
+        GET /me/organisations/<organisation>/add
+        POST /me/organisations/<organisation>/add
+        GET /me/organisations/<organisation>/members/<member>
+        POST /me/organisations/<organisation>/members/<member>
+        GET /me/organisations/<organisation>/name
+        POST /me/organisations/<organisation>/name
+        GET /me/organisations/<organisation>/end
+        POST /me/organisations/<organisation>/end
+        GET /api/v1/me/family/<ward>
+        DELETE /api/v1/me/proxies/<proxy>
+        GET /api/v1/me/organisations/<organisation>
+        DELETE /api/v1/me/organisations/<organisation>
+        DELETE /api/v1/me/organisations/<organisation>/members/<member>
+        POST /api/v1/communities/<community>/household/agree
+        POST /api/v1/communities/<community>/household/leave
+        DELETE /api/v1/communities/<community>/people/<person>/guardians/<guardian>
+        DELETE /api/v1/communities/<community>/people/<person>/proxies/<proxy>
+        POST /c/<community>/desk/person/<person>/place
+        POST /api/v1/communities/<community>/people/<person>/guardians
+        POST /api/v1/communities/<community>/people/<person>/proxies
+        POST /api/v1/communities/<community>/merges
+        GET /c/<community>/places/<place_id>
+        GET /c/<community>/places/<place_id>/change
+        POST /c/<community>/places/<place_id>/change
+        POST /c/<community>/places/<place_id>/remove
+        POST /c/<community>/desk/person/<person>/merge/propose
     """.strip().splitlines()
-)
+) | {line.strip() for room in ROOMS for line in room.NOT_THERE.splitlines() if line.strip()}
 # What a card alone does not open: one's keys, and what staff reads by their role.
 BY_CARD_CLOSED = frozenset(
     line.strip()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import checks
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import (
@@ -25,9 +26,10 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-ROLES = ("nobody", "volunteer", "staff", "supervisor")
+ROLES = ("volunteer", "staff")
+ROLES_IN_SOAK = ("nobody", *ROLES, "supervisor")
 MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
-NUMBER_OF_EXAMPLES, NUMBER_IN_SOAK = 5, 100
+NUMBER_OF_EXAMPLES, NUMBER_IN_SOAK = 3, 100
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,13 @@ def try_operation(place: Place, browser: Browser, operation: Any, mode: Any, cou
         done += 1
         check(case, case.call(headers=headers(browser)))
 
-    run()
+    parts = list(operation.iter_parameters())
+    is_bare = not operation.body and all(each.location == "path" for each in parts)
+    try:
+        run()
+    except Unsatisfiable:  # nothing can be wrong with an address alone
+        assert is_bare, operation.label
+        assert not is_good, operation.label
     return done
 
 
@@ -102,11 +110,11 @@ def known(place: Place, operation: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_the_api_does_what_its_description_says(site: Place, role: str) -> None:
-    assert try_out(site, role, NUMBER_OF_EXAMPLES) > 100
+    assert try_out(site, role, NUMBER_OF_EXAMPLES) > 60
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", ROLES_IN_SOAK)
 def test_the_api_does_so_for_long(site: Place, role: str) -> None:
     assert try_out(site, role, NUMBER_IN_SOAK) > 2_000
 

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.edge.place import Browser, Place
-from tests.edge.settled import ROLES
+from tests.edge.settled import BODY, GRID, ROLES
 from tests.people.make import COMMUNITY
 from tests.web.routes import Route, routes
 from volunteer_credit.web import headers
@@ -24,6 +24,8 @@ PARTS = {
     "filename": "style.css",
     "kind": "green",
     "act": "add",
+    "place_id": GRID,
+    "organisation": BODY,
 }
 ASSET = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 IN_ANOTHER = re.compile(r'<(\w+)[^>]*\blang="[^"]*"[^>]*>.*?</\1>', re.DOTALL)
@@ -31,8 +33,8 @@ CODE = re.compile(r"<(code|pre|kbd)\b.*?</\1>", re.DOTALL)
 CHINESE = re.compile("[\u4e00-\u9fff]+")
 UNSAID = re.compile(r"Undefined|\{\{|\}\}|\{%|&lt;[a-zA-Z]+ object")
 NAMES = re.compile(
-    "小明|社工|监督|[王李陈安薄]|社区 |中文"
-)  # of persons (masked), communities, and the language
+    "小明|社工|监督|[王李陈安薄]|社区 |居民委员会|中文|一网格|和美社会工作服务中心"
+)  # of persons (masked), communities, a grid, a body, and the language
 ENGLISH = re.compile(r"(?:\b[A-Za-z]{2,}\b[ ,.']+){3}")
 IN_ENGLISH = {"/api/v1/docs"}  # names of fields, for programs
 POLICIES = {headers.policy(), headers.policy(has_camera=True)}
@@ -68,7 +70,8 @@ def gets(place: Place) -> list[Route]:
 
 def look(place: Place, browser: Browser, route: Route) -> TestResponse:
     seq = str(place.settled.proposals[COMMUNITY])
-    return browser.get(route.path(**PARTS, person=place.person("served"), seq=seq))
+    who = {"person": place.person("served"), "ward": place.person("ward")}
+    return browser.get(route.path(**PARTS, **who, seq=seq))
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +152,11 @@ def check_headers(answer: TestResponse) -> None:
 
 def test_nothing_personal_may_be_kept(walk: list[Seen]) -> None:
     kept = {each.route.rule for each in walk if each.answer.headers["Cache-Control"] != "no-store"}
-    assert kept == {"/static/<path:filename>", "/book/<community>/checkpoints"}
+    assert kept == {
+        "/static/<path:filename>",
+        "/book/<community>/checkpoints",
+        "/c/<community>/activities",
+    }
     for each in walk:
         if each.route.rule.startswith("/book/") and each.role != "nobody":
             assert each.answer.headers["Cache-Control"] == "no-store", each.name

@@ -12,6 +12,7 @@ from tests.edge.table import (
     IN_CITY,
     NOT_THERE,
     PLATFORM_ADMIN,
+    ROOMS,
     SIGNED_IN,
     WHO,
     kinds,
@@ -31,7 +32,14 @@ OBJECTS = {
     "there": (OTHER, "volunteer_elsewhere", {"staff"}),
     "city": (CITY, "served", set[str]()),
 }
-FILLED = {"purpose": "location", "subject": "-", "way": "card", "act": "add", "place": COMMUNITY}
+FILLED = {
+    **{part: value for room in ROOMS for part, value in room.FILLED.items()},
+    "purpose": "location",
+    "subject": "-",
+    "way": "card",
+    "act": "add",
+    "place": COMMUNITY,
+}
 
 
 def key_of(route: Route) -> str:

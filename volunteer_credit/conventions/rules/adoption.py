@@ -11,6 +11,7 @@ from typing import Annotated, TypeAlias
 from volunteer_credit.conventions.rules.adoption_errors import (
     AuthorityError,
     CountsError,
+    DayAheadError,
     DayOrderError,
     EffectiveDayError,
     FilingError,
@@ -97,14 +98,13 @@ def check_adoption(
     if adoption.convention != convention:
         raise OtherConventionError(convention=adoption.convention)
     check_text("special_reason", adoption.special_reason)
-    _check_days(adoption)
+    _check_days(adoption, today)
     _check_authority(adoption, changed, principles)
     if adoption.assembly != "staff":
         _check_vote(adoption)
-    first = [adoption.decided_day, adoption.filed_day, today]
     if "principles" in changed and (adoption.filed_with == "none" or not adoption.filed_day):
         raise FilingError
-    first_day = _later(max(first), 1)
+    first_day = _later(today, 1)
     if adoption.assembly == "staff":
         announced = adoption.published_day or today
         first_day = max(first_day, _later(announced, principles.parameters_announced_days))
@@ -113,10 +113,14 @@ def check_adoption(
     return tuple(_warnings(adoption, changed))
 
 
-def _check_days(adoption: Adoption) -> None:
-    for name in (*dict.fromkeys(each for pair in _DAYS_IN_ORDER for each in pair), "published_day"):
+def _check_days(adoption: Adoption, today: int) -> None:
+    names = dict.fromkeys(each for pair in _DAYS_IN_ORDER for each in pair)
+    for name in (*names, "published_day"):
         if getattr(adoption, name):
             _date(getattr(adoption, name), name)
+    for name in names:  # the notice may still be posted; the rest has happened
+        if getattr(adoption, name) > today:
+            raise DayAheadError(name=name, day=getattr(adoption, name))
     for name in ("effective_day", "decided_day"):
         _date(getattr(adoption, name), name)
     for earlier, later in _DAYS_IN_ORDER:

@@ -1,6 +1,6 @@
 """Why a convention is not adopted, or does not follow the one before."""
 
-from volunteer_credit.shared.errors import RefusedError
+from volunteer_credit.shared.errors import ConflictError, RefusedError
 
 
 class CountsError(RefusedError):
@@ -97,3 +97,19 @@ class ClauseReusedError(RefusedError):
     code = "succession_clause_reused"
     en = "Clause {clause} meant something else before ({what}); give the new rule a new id."
     zh = "条款 {clause} 此前含义不同（{what}）；请为新规则使用新的编号。"
+
+
+class OvertakenError(ConflictError):
+    """A proposal beside which another version came into the book."""
+
+    code = "convention_overtaken"
+    en = "Another version was approved since this was proposed: end this one, and propose it anew."
+    zh = "提交后已有另一版公约获批：请结束本项提议，核对后重新提交。"
+
+
+class DayAheadError(RefusedError):
+    """Something that is said to have happened, on a day that has not come."""
+
+    code = "adoption_day_ahead"
+    en = "{name} ({day}) has not come yet: record what has happened."
+    zh = "{name}（{day}）尚未到来：请只记录已经发生的事项。"

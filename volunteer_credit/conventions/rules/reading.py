@@ -101,7 +101,8 @@ def _record(shape: Record, value: object, path: str) -> Any:
         _refuse(path, "an object is needed")
     for name in value:
         if name not in shape.fields:
-            _refuse(_under(path, str(name)[:_EXCERPT]), "there is no such field")
+            shown = str(name)[:_EXCERPT].encode("utf-8", "backslashreplace").decode()
+            _refuse(_under(path, shown), "there is no such field")
     for name in shape.fields:
         if name not in value:
             _refuse(_under(path, name), "it is missing")

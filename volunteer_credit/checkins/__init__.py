@@ -1,0 +1,1 @@
+"""Checkins: the door: codes, scans, presence, closing."""

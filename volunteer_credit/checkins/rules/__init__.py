@@ -1,0 +1,1 @@
+"""What checkins decide, without any database."""

@@ -1,0 +1,1 @@
+"""The demonstration: a made-up community with everything standing at some stage."""

@@ -1,0 +1,1 @@
+"""Fund: sponsors, budgets, coverage."""

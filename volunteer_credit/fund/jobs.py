@@ -1,0 +1,8 @@
+"""The jobs of fund."""
+
+from volunteer_credit.shared.jobs import Job
+
+
+def jobs() -> list[Job]:
+    """What the scheduler runs for fund."""
+    return []

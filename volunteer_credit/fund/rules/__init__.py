@@ -1,0 +1,1 @@
+"""What the fund decides, without any database."""

@@ -1,0 +1,1 @@
+"""Hours: service records: approved, in notice, recorded, corrected."""

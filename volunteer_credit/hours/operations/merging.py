@@ -1,0 +1,26 @@
+"""Two accounts of one person become one: the hours of the one are the other's."""
+
+from typing import Any
+
+from volunteer_credit.hours.queries import objections
+from volunteer_credit.hours.rules.errors import MergeCorrectionError
+from volunteer_credit.journal.operations.balances import balances, open_families
+from volunteer_credit.journal.operations.perform import Operation
+from volunteer_credit.people.operations.merge_hooks import CODE
+
+
+def moves(operation: Operation, source: str, into: str) -> list[dict[str, Any]]:
+    """The minutes of `source`; what stands in notice is the other's when it is recorded.
+
+    Raises: MergeCorrectionError while two persons have to agree on other minutes.
+    """
+    put = objections.corrections_of(operation.session, operation.community_id, [source])
+    if any(each.state == objections.OPEN for each in put):
+        raise MergeCorrectionError
+    debit, credit = f"hours:{source}", f"hours:{into}"
+    minutes = balances(operation, [debit])[debit].available
+    if not minutes:
+        return []
+    open_families(operation, [credit])
+    move = {"amount": minutes, "code": CODE, "credit": credit, "debit": debit, "unit": "minutes"}
+    return [move]

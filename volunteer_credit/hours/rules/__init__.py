@@ -1,0 +1,1 @@
+"""What hours decide, without any database."""

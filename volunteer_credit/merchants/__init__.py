@@ -1,0 +1,1 @@
+"""Merchants: merchants, agreements, offers, stock."""

@@ -1,0 +1,1 @@
+"""What merchants decide, without any database."""

@@ -1,0 +1,1 @@
+"""Forms and calls of merchants."""

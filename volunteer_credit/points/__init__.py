@@ -1,0 +1,1 @@
+"""Points: awards, holds, expiry, and what explains them."""

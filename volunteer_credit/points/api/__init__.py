@@ -1,0 +1,5 @@
+"""The calls of points."""
+
+from volunteer_credit.points.api import points
+
+API = (points.api,)

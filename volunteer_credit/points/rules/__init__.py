@@ -1,0 +1,1 @@
+"""What points decide, without any database."""

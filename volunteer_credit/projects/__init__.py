@@ -1,0 +1,1 @@
+"""Projects: venture projects, activities, shifts, sign-up."""

@@ -1,0 +1,1 @@
+"""What projects decide, without any database."""

@@ -1,0 +1,1 @@
+"""Shapes of what the edges of projects take and give."""

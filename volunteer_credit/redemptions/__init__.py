@@ -1,0 +1,1 @@
+"""Redemptions: points for goods: held, confirmed, voided, refunded."""

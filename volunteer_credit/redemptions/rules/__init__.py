@@ -1,0 +1,1 @@
+"""What redemptions decide, without any database."""

@@ -1,0 +1,1 @@
+"""Reads of the tour: how far it has come."""
