@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from tests.tracing import untraced
 
 # The gate draws the same examples each time; a soak looks for new ones. Neither keeps a database.
-settings.register_profile("gate", derandomize=True, max_examples=100, deadline=None, database=None)
+settings.register_profile("gate", derandomize=True, max_examples=80, deadline=None, database=None)
 settings.register_profile(
     "soak",
     max_examples=10_000,

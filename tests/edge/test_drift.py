@@ -29,7 +29,7 @@ CHECKS = [
 ROLES = ("volunteer", "staff")
 ROLES_IN_SOAK = ("nobody", *ROLES, "supervisor")
 MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
-NUMBER_OF_EXAMPLES, NUMBER_IN_SOAK = 3, 100
+NUMBER_OF_EXAMPLES, NUMBER_IN_SOAK = 2, 100
 
 
 @pytest.fixture(scope="module")

@@ -98,7 +98,7 @@ def is_let_through(answer: TestResponse, key: str) -> bool:
 
 def asked(town: Place, role: str, *, let_in: bool) -> list[tuple[Route, str]]:
     """The addresses and objects that a role is let in to, or not; what ends a session is last."""
-    methods = {"HEAD"} if role not in ("nobody", "volunteer") else set[str]()
+    methods = {"HEAD"} if role != "nobody" else set[str]()
     found = [
         (route, about)
         for route in routes(town.app)
