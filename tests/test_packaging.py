@@ -1,6 +1,7 @@
 """What is delivered: the wheel, and what an image, a composition and two units say."""
 
 import configparser
+import json
 import os
 import re
 import shutil
@@ -19,7 +20,8 @@ from tests.service.make import environ_for
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
-SOURCES = ("ledger", "volunteer_credit", "migrations", "pyproject.toml", "README.md")
+SOURCES = ("ledger", "volunteer_credit", "migrations", "pyproject.toml", "README.md", ".gitignore")
+NPM = ("package.json", "package-lock.json", "scripts/get-browser-files.sh")
 SECRETS = {"KEY_SECRET", "KEY_SECRET_OLD", "CODE_SENDER_TOKEN"}
 USER = "10001"
 
@@ -59,7 +61,13 @@ def test_the_wheel_holds_all_of_both_packages_and_nothing_else(tree: Path, wheel
     with zipfile.ZipFile(wheel) as opened:
         names = {name for name in opened.namelist() if ".dist-info/" not in name}
     assert names == delivered(tree)
-    for kind in (r"/templates/.*\.html$", r"/static/.*\.css$", r"_migrations/versions/0001"):
+    kinds = (
+        r"/templates/.*\.html$",
+        r"/static/.*\.css$",
+        r"/npm/qr/LICENSE",
+        r"_migrations/.*/0001",
+    )
+    for kind in kinds:
         assert any(re.search(kind, name) for name in names), kind
 
 
@@ -125,10 +133,32 @@ def test_the_image_runs_as_nobody_special_and_writes_to_one_place() -> None:
 def test_the_image_holds_no_secret() -> None:
     text = (DEPLOY / "Dockerfile").read_text()
     assert not [name for name in SECRETS if f"VC_{name}=" in text]
-    copied = [rest.split()[0] for name, rest in steps(text) if name == "COPY"]
-    assert {*SOURCES, "requirements.txt"} >= {each for each in copied if each[0] != "-"}
+    copied = [
+        rest.split()[:-1] for name, rest in steps(text) if name == "COPY" and "--" not in rest
+    ]
+    named = {each for line in copied for each in line if each[0] != "-"}
+    assert {*SOURCES, *NPM, "requirements.txt"} >= named
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     assert ignored[0] == "*"  # only what is named gets in
+
+
+def test_the_image_gets_what_browsers_load_of_pinned_versions() -> None:
+    found = steps((DEPLOY / "Dockerfile").read_text())
+    assert ("RUN", "scripts/get-browser-files.sh /npm") in found
+    assert ("COPY", "--from=browser /npm volunteer_credit/web/static/npm") in found
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    assert {f"!{name}" for name in NPM} <= set(ignored)
+
+
+def test_a_browser_file_has_one_version_and_a_hash_and_no_address() -> None:
+    text = (ROOT / "package-lock.json").read_text()
+    assert "://" not in text
+    packages = json.loads(text)["packages"]
+    wanted = packages.pop("")["dependencies"]
+    assert wanted == json.loads((ROOT / "package.json").read_text())["dependencies"]
+    for name, each in packages.items():
+        assert each["version"] == wanted[name.removeprefix("node_modules/")]
+        assert each["integrity"].startswith("sha512-")
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +188,31 @@ def test_the_composition_publishes_to_this_machine_only(composition: dict[str, A
     named = {secret for each in services.values() for secret in each["secrets"]}
     assert named == composition["secrets"].keys()
     assert services["scheduler"]["command"] == ["scheduler"]
+
+
+def test_the_composition_builds_one_image_here_and_asks_no_registry_for_it(
+    composition: dict[str, Any],
+) -> None:
+    ours = {name: composition["services"][name] for name in ("web", "scheduler")}
+    assert [name for name, each in ours.items() if "build" in each] == ["web"]
+    assert len({each["image"] for each in ours.values()}) == 1
+    assert {each["pull_policy"] for each in ours.values()} == {"never"}
+    # Else its volumes are called after the folder, as those of any other folder of that name.
+    assert composition["name"] == "volunteer-credit"
+
+
+def test_the_composition_waits_for_a_database_that_is_made(composition: dict[str, Any]) -> None:
+    services = composition["services"]
+    for name in ("web", "scheduler"):
+        waits = services[name]["depends_on"]["postgres"]
+        assert waits == {"condition": "service_healthy", "required": False}  # SQLite needs none
+    # While the image makes the database, a server answers on the socket, and then stops.
+    assert "--host" in services["postgres"]["healthcheck"]["test"]
+
+
+def test_no_log_of_the_composition_fills_the_disk(composition: dict[str, Any]) -> None:
+    for service in composition["services"].values():
+        assert {"max-size", "max-file"} <= service["logging"]["options"].keys()
 
 
 # ---- units --------------------------------------------------------------------------------------
