@@ -7,6 +7,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Generator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +47,11 @@ UNTRACED = Path(__file__).with_name("untraced.txt")  # tests/untraced.py writes 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest first; mark the tests of tests/untraced.txt, and what is left to the soak."""
     items.sort(key=lambda each: not each.nodeid.startswith(LONG))
-    untraced_names = set(UNTRACED.read_text().split())
+    lines = (line.split("\t") for line in UNTRACED.read_text().splitlines())
+    traced_cases = {name: kept for name, *kept in lines}
     for each in items:
-        if each.nodeid.partition("[")[0] in untraced_names:
+        name, bracket, case = each.nodeid.partition("[")
+        if name in traced_cases and bracket + case not in traced_cases[name]:
             each.add_marker(pytest.mark.untraced)
     thin_out(items)
 
@@ -69,6 +72,14 @@ def thin_out(items: list[pytest.Item]) -> None:
             for index, case in enumerate(cases):
                 if index % SWEEP_STEP:
                     case.add_marker(pytest.mark.soak)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Trace what is done once, when modules are loaded, in the first of several workers only."""
+    is_another = os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0"
+    with untraced() if is_another and sys.gettrace() else nullcontext():
+        return (yield)
 
 
 COLLECTED_EACH = (100_000, 20, 20)  # objects made between two looks for garbage, and how often

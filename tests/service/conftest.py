@@ -4,15 +4,16 @@ import secrets
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import inspect
-from sqlalchemy.engine import make_url
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.engine import Engine, make_url
 from werkzeug.routing import Rule
 
 from tests.service.compiled import share_compiled_statements, share_compiled_templates
@@ -56,29 +57,48 @@ routes: Any = Rule
 routes.compile = remember_routes(Rule.compile)
 
 
+# Each folder's conftest.py has session fixtures of its own, so what they make is remembered here.
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_url(pytestconfig: pytest.Config) -> str:
     """A PostgreSQL server of this test run (one for each worker), as a URL without database."""
-    with server() as url:
-        with psycopg.connect(url, autocommit=True) as connection:
-            for name in SLOW_SETTINGS:
-                connection.execute(f"ALTER SYSTEM SET {name} = off")
-            connection.execute("SELECT pg_reload_conf()")
-        yield url
+    return postgres_server(pytestconfig)
+
+
+@cache
+def postgres_server(config: pytest.Config) -> str:
+    """Start it; it ends with the run."""
+    running = ExitStack()
+    config.add_cleanup(running.close)
+    url = running.enter_context(server())
+    connection = running.enter_context(psycopg.connect(url, autocommit=True))
+    for name in SLOW_SETTINGS:
+        connection.execute(f"ALTER SYSTEM SET {name} = off")
+    connection.execute("SELECT pg_reload_conf()")
+    _administrators[url] = connection
+    return url
+
+
+_administrators: dict[str, psycopg.Connection[Any]] = {}  # by the address of their server
+
+
+def _administer(server_url: str, statement: str) -> None:
+    known = _administrators.get(server_url)  # a server that a test has for itself has none
+    with (
+        nullcontext(known) if known else psycopg.connect(server_url, autocommit=True) as connection
+    ):
+        connection.execute(statement.encode())
 
 
 def postgres_database(server_url: str, template: str = "template1") -> str:
     """A new database on the server; its name."""
     name = f"t{uuid.uuid4().hex}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    _administer(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     return name
 
 
 def postgres_drop(server_url: str, name: str) -> None:
     """Drop a database, whoever is still connected."""
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    _administer(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def url_of(server_url: str, name: str) -> str:
@@ -96,32 +116,72 @@ def migrate(url: str, folder: Path) -> None:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database file, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("template")
-    (folder / "data").mkdir()
-    migrate(f"sqlite:///{folder / 'data' / 'service.db'}", folder)
-    return folder / "data" / "service.db"
+    return migrated_file(tmp_path_factory.getbasetemp())
+
+
+@cache
+def migrated_file(base: Path) -> Path:
+    """Make it below this folder."""
+    path = base / "template-sqlite" / "data" / "service.db"
+    path.parent.mkdir(parents=True)
+    migrate(f"sqlite:///{path}", path.parents[1])
+    return path
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a migrated database, made once and copied for each test."""
-    name = postgres_database(postgres_url)
-    migrate(url_of(postgres_url, name), tmp_path_factory.mktemp("template"))
-    yield name
-    postgres_drop(postgres_url, name)
+    return migrated_database(postgres_url, tmp_path_factory.getbasetemp())
+
+
+@cache
+def migrated_database(server_url: str, base: Path) -> str:
+    """Make it, with its folders below this one; it goes with its server."""
+    name, folder = postgres_database(server_url), base / "template-postgresql"
+    folder.mkdir()
+    migrate(url_of(server_url, name), folder)
+    return name
+
+
+@cache
+def sqlite_with_own_tables(template: Path) -> Path:
+    """A copy of the template with the tables that tests define and no migration knows."""
+    path = template.with_name("own.db")
+    shutil.copyfile(template, path)
+    _add_own_tables(f"sqlite:///{path}")
+    return path
+
+
+@cache
+def postgres_with_own_tables(server_url: str, template: str) -> str:
+    """The same; it goes with its server."""
+    name = postgres_database(server_url, template)
+    _add_own_tables(url_of(server_url, name))
+    return name
+
+
+def _add_own_tables(url: str) -> None:
+    engine = create_engine(url)
+    make_own_tables(engine)
+    engine.dispose()
 
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated database on the engine that the test is run for."""
+    is_app = "app" in request.fixturenames  # which wants the tables of tests too
     if request.param == "sqlite":
         path = tmp_path / "data" / "service.db"
         path.parent.mkdir(exist_ok=True)
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        made: Path = request.getfixturevalue("sqlite_template")
+        shutil.copyfile(sqlite_with_own_tables(made) if is_app else made, path)
         yield f"sqlite:///{path}"
         return
     server_url = request.getfixturevalue("postgres_url")
-    name = postgres_database(server_url, request.getfixturevalue("postgres_template"))
+    template: str = request.getfixturevalue("postgres_template")
+    if is_app:
+        template = postgres_with_own_tables(server_url, template)
+    name = postgres_database(server_url, template)
     yield url_of(server_url, name)
     postgres_drop(server_url, name)
 
@@ -163,13 +223,14 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-def make_own_tables() -> None:
-    """Make the tables that tests define and no migration knows."""
+def make_own_tables(engine: Engine | None = None) -> None:
+    """Make the tables that tests define and no migration knows; usually in the application's."""
     with untraced():
-        there = set(inspect(db.engines[WRITE]).get_table_names())
+        engine = engine or db.engines[WRITE]
+        there = set(inspect(engine).get_table_names())
         own = [each for each in Model.metadata.sorted_tables if each.name not in there]
         if own:
-            Model.metadata.create_all(db.engines[WRITE], tables=own)
+            Model.metadata.create_all(engine, tables=own)
 
 
 @contextmanager
@@ -188,10 +249,6 @@ def application(url: str, folder: Path, clock: FakeClock) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(database_url: str, tmp_path: Path, clock: FakeClock) -> Iterator[Flask]:
-    """An application with all tables, inside its context.
-
-    Tables that no migration makes are those that a test module defines for itself.
-    """
+    """An application with all tables, inside its context; also those that test modules define."""
     with application(database_url, tmp_path, clock) as app:
-        make_own_tables()
         yield app

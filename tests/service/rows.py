@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Table, exists, insert, or_, select
+from sqlalchemy import Connection, Row, Select, Table, exists, insert, or_, select
 
 from tests.tracing import untraced
 from volunteer_credit.shared.db import Model, db, end_reading, transaction
@@ -53,11 +54,15 @@ def _tables() -> list[Table]:
 
 def _is_fresh() -> bool:
     end_reading()
-    is_used = select(or_(*(exists(select(1).select_from(each)) for each in _tables())))
-    if db.session.execute(is_used).scalar_one():
+    if db.session.execute(_whether_used()).scalar_one():
         return False
     with person_keys(current())._database.reading() as connection:
         return not connection.execute(select(exists(select(PERSON_KEYS)))).scalar_one()
+
+
+@cache
+def _whether_used() -> Select[bool]:
+    return select(or_(*(exists(select(1).select_from(each)) for each in _tables())))
 
 
 def _taken() -> Rows:
