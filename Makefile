@@ -10,6 +10,7 @@ COMPILE_FLAGS = --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make requirements" $(UV_FLAGS)
 COMPILE = $(BIN)/uv pip compile pyproject.toml $(COMPILE_FLAGS)
 PEERS_COMPILE = $(BIN)/uv pip compile --group peers $(COMPILE_FLAGS)
+BROWSER_FILES := volunteer_credit/web/static/npm/qr/decode.js
 PEERS := .venv-peers/.made-from-requirements
 # One more than there are processors: browsers and servers keep a test waiting.
 WORKERS = $$(( $$(nproc) + 1 ))
@@ -21,7 +22,7 @@ WORKERS = $$(( $$(nproc) + 1 ))
 help: ## List the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
-dev: $(STAMP) ## Make .venv with the pinned tools; does nothing when it is up to date
+dev: $(STAMP) $(BROWSER_FILES) ## Make .venv with the pinned tools; nothing when it is up to date
 	@:
 
 $(STAMP): requirements-dev.txt
@@ -36,6 +37,10 @@ $(STAMP): requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes --requirement requirements-dev.txt
 	@touch $@
+
+# Without them all works but the camera of some browsers; the script has said so.
+$(BROWSER_FILES): package-lock.json scripts/get-browser-files.sh
+	@scripts/get-browser-files.sh || true
 
 run: dev ## Serve a demonstration; FRESH=1 begins anew, LAN=1 is for phones nearby
 	@$(BIN)/python -m volunteer_credit demo $(if $(FRESH),--fresh) $(if $(LAN),--lan)
@@ -86,13 +91,14 @@ untraced: dev foreign browser ## Choose the long tests that need no coverage (te
 soak: dev ## Run the tests that take minutes
 	@HYPOTHESIS_PROFILE=soak $(BIN)/pytest --numprocesses auto -m soak
 
-requirements: dev ## Write the pinned requirements again from pyproject.toml
+requirements: dev ## Write what is pinned again from pyproject.toml and package.json
 	@$(COMPILE) --output-file requirements.txt
 	@$(COMPILE) --group test --group check --constraint requirements.txt \
 		--output-file requirements-dev.txt
 	@$(PEERS_COMPILE) --output-file requirements-peers.txt
+	@npm install --silent --package-lock-only --omit-lockfile-registry-resolved
 
 clean: ## Remove .venv and everything that tools leave behind
 	@rm -rf .venv .venv-peers .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
-		.pytest_cache .ruff_cache build dist
+		.pytest_cache .ruff_cache build dist volunteer_credit/web/static/npm
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

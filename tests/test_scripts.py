@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-NEEDED = ("bash", "env")  # beside what each test puts on the path
+NEEDED = ("bash", "env", "cp", "mkdir", "mktemp", "rm")  # beside what each test gives
 LOG = 'echo "$@" >> "${0%/*}/asked"\n'
 
 
@@ -27,10 +27,10 @@ class Machine:
         path.write_text(f"#!{self.folder}/bash\n{script}\n")
         path.chmod(0o755)
 
-    def run(self, script: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, script: str, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run one of the scripts."""
         return subprocess.run(
-            [ROOT / "scripts" / script],
+            [ROOT / "scripts" / script, *words],
             env={"PATH": str(self.folder)},
             capture_output=True,
             text=True,
@@ -96,3 +96,44 @@ def test_what_debian_does_not_give_is_said(machine: Machine) -> None:
 def test_nothing_is_done_where_all_is_there(script: str, _packages: list[str]) -> None:
     done = subprocess.run([ROOT / "scripts" / script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+# ---- what browsers load --------------------------------------------------------------------------
+
+NPM = (
+    LOG
+    + """[ -f package-lock.json ] || exit 1
+mkdir -p node_modules/qr
+cd node_modules/qr
+for name in decode.js index.js LICENSE-MIT README.md; do echo "$name" > "$name"; done
+"""
+)
+BROWSER_FILES = "get-browser-files.sh"
+
+
+def test_browser_files_come_out_of_npm_and_nothing_else_stays(
+    machine: Machine, tmp_path: Path
+) -> None:
+    machine.has("npm", NPM)
+    folder = tmp_path / "npm-files"
+    (folder / "old").mkdir(parents=True)
+    assert machine.run(BROWSER_FILES, str(folder)).returncode == 0
+    assert machine.asked.split()[:2] == ["ci", "--ignore-scripts"]
+    kept = {each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.is_file()}
+    assert kept == {"qr/decode.js", "qr/index.js", "qr/LICENSE-MIT"}
+    assert not (folder / "old").exists()
+
+
+def test_without_npm_or_its_answer_it_says_so_and_changes_nothing(
+    machine: Machine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "npm-files"
+    folder.mkdir()
+    done = machine.run(BROWSER_FILES, str(folder))
+    assert done.returncode == 1
+    assert "npm is missing" in done.stderr
+    machine.has("npm", "echo wrong hash; exit 1")
+    done = machine.run(BROWSER_FILES, str(folder))
+    assert done.returncode == 1
+    assert "wrong hash" in done.stderr
+    assert folder.is_dir()

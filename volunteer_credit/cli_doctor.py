@@ -13,6 +13,7 @@ from volunteer_credit.people.operations.pool_checks import pool_checks
 from volunteer_credit.people.operations.rebuild import people_checks
 from volunteer_credit.shared.checks import Check, State, machine
 from volunteer_credit.shared.console import FOUND, Console
+from volunteer_credit.web.browser_files import decoder_check
 
 MARKS = {State.OK: "ok", State.WARNING: "!", State.FAILED: "FAILED"}
 HIDDEN = "***"
@@ -69,6 +70,7 @@ def checks(console: Console) -> Iterator[Check]:
     """All checks, those of the machine first."""
     settings = console.settings()
     yield from machine(settings, console.environ)
+    yield decoder_check()
     with console.application(settings):
         yield from journal_checks()
         yield from people_checks()

@@ -37,7 +37,7 @@ NAMES = re.compile(
 )  # of persons (masked), communities, a grid, a body, and the language
 ENGLISH = re.compile(r"(?:\b[A-Za-z]{2,}\b[ ,.']+){3}")
 IN_ENGLISH = {"/api/v1/docs"}  # names of fields, for programs
-POLICIES = {headers.policy(), headers.policy(has_camera=True)}
+POLICIES = {headers.policy()}
 
 
 @dataclass(frozen=True)

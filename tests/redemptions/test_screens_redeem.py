@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from tests.checkins.seen import photo
 from tests.people.make import COMMUNITY
 from tests.people.sign_in_make import PIN, give_card, with_cheap_pins
 from tests.redemptions.make import Market, market
@@ -136,8 +137,14 @@ def _by_card(site: Served, till: Page, shoot: Shoot, shop: str) -> None:
         card = give_card(site.town.who("陈秀英"))
     till.goto(f"{site.address}{ROOT}/till/{shop}/sale")
     shoot(till, "till-sale")
-    till.fill("[name=points]", "5")
-    till.fill("[name=card]", card)
+    file: Any = {"name": "a.png", "mimeType": "image/png", "buffer": photo(card)}
+    till.set_input_files("[data-camera-photo] input", file)
+    till.wait_for_selector("text=请填写其余内容")
+    till.keyboard.type("5")  # what is missing has the focus
+    till.evaluate("document.getElementById('field-card').value = ''")
+    till.set_input_files("[data-camera-photo] input", file)
+    expect(till.locator("#field-card")).not_to_have_value("")
+    assert till.input_value("[name=points]") == "5", "nothing that is half typed goes out"
     till.click("main form button[type=submit]")
     shoot(till, "till-wait")
     till.fill("[name=pin]", PIN)

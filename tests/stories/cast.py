@@ -84,6 +84,9 @@ def founders(cast: Cast) -> None:
         cast.enrol(person, made["slip"], face)
     words = ("--staff", cast.staff.person_id, "--supervisor", cast.supervisor.person_id)
     made = service.json("found-community", COMMUNITY, "--name", "故事社区", *words)
+    for person in (cast.staff, cast.supervisor):  # each on their own phone
+        path = f"/me/founding/{COMMUNITY}"
+        person.at.send(person.at.get(path), path)
     cast.staff.account = made["accounts"]["staff"]
     cast.supervisor.account = made["accounts"]["supervisor"]
 

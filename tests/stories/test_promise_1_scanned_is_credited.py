@@ -28,7 +28,7 @@ def test_a_line_names_shift_minutes_clause_arithmetic_and_entries(
         "recorded",
     )
     kinds = {each.seq: each.kind for each in entries()}
-    assert [(what, kinds[seq]) for what, seq in line.steps] == [
+    assert [(what, kinds[seq]) for what, _book, seq in line.steps] == [
         ("started", "presence.started"),
         ("ended", "presence.ended"),
         ("counted", "shift.counted"),
@@ -37,7 +37,7 @@ def test_a_line_names_shift_minutes_clause_arithmetic_and_entries(
         ("points_awarded", "points.awarded"),
     ]
     (told,) = own_points(db.session, COMMUNITY, wang.person_id).lines
-    assert told.line.seq == line.steps[-1][1]
+    assert told.line.seq == line.steps[-1][2]
     again = own_line(db.session, COMMUNITY, wang.person_id, told.line.book, told.line.seq)
     said = " / ".join(step.sentence("zh") for step in again.steps)
     assert "125" in said

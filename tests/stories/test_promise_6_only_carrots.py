@@ -38,7 +38,7 @@ def test_a_rule_that_takes_points_away_cannot_be_written() -> None:
 def test_no_address_and_no_page_ranks_people(app: Flask) -> None:
     assert not [each.rule for each in app.url_map.iter_rules() if RANKING.search(each.rule)]
     root = Path(volunteer_credit.__file__).parent
-    pages = [each for kind in FILES for each in root.rglob(kind)]
+    pages = [each for kind in FILES for each in root.rglob(kind) if "npm" not in each.parts]
     assert len(pages) > 50
     assert not [each.name for each in pages if RANKING.search(each.read_text(encoding="utf-8"))]
     assert RANKING.search("本月志愿者排行榜")

@@ -65,12 +65,12 @@ def serving(app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def chromium(path: Path = CHROMIUM) -> Iterator[Browser]:
+def chromium(path: Path = CHROMIUM, *more_flags: str) -> Iterator[Browser]:
     """A headless browser without a profile. A start costs about a second: one for each module."""
     if not path.exists():
         pytest.fail(f"\x1b[31m{path.name} is missing: run make browser\x1b[0m", pytrace=False)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *more_flags])
         try:
             yield browser
         finally:

@@ -30,9 +30,21 @@ def test_a_whole_installation_is_ready(app: Flask) -> None:
 
 
 @pytest.mark.engines("sqlite")
-def test_a_database_of_another_release_is_not(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(migrations, "current", lambda: "0000")
+def test_a_database_that_was_not_migrated_is_not(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations, "current", lambda: "0001")
     assert failing(app) == ["schema"]
+    monkeypatch.setattr(migrations, "current", lambda: None)
+    assert failing(app) == ["schema"]
+
+
+@pytest.mark.engines("sqlite")
+def test_a_release_goes_back_to_before_a_migration(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations, "current", lambda: "9999")
+    assert failing(app) == []
 
 
 @pytest.mark.engines("sqlite")

@@ -12,7 +12,7 @@ STATUSES = {
     "busy": (503, "database_busy", "1"),
     "gone": (503, "database_gone", "5"),
     "rule": (422, "broken_rule", None),
-    "disk": (503, "no_disk", None),
+    "disk": (503, "no_disk", "60"),
     "fault": (500, "fault", None),
     "sql": (500, "fault", None),
     "fields": (422, "fields", None),

@@ -6,7 +6,7 @@ from flask import Response, request
 
 from volunteer_credit.shared.ids import new_id
 from volunteer_credit.shared.runtime import current
-from volunteer_credit.web.requests import NewCookie, carried
+from volunteer_credit.web.requests import Carried, NewCookie, carried
 
 SESSION, DEVICE, VISIT = "session", "device", "visit"
 ENROLLED = "enrolled"  # the secret of a device that staff enrolled
@@ -31,8 +31,11 @@ def read(cookie: str) -> str:
 
 def session_token() -> str:
     """The secret of the session; empty when none was sent, or nothing that could be one."""
-    token = read(SESSION)
-    return token if _TOKEN.fullmatch(token) else ""
+    now = carried()
+    if now.session_token is None:  # each request is asked several times
+        token = read(SESSION)
+        now.session_token = token if _TOKEN.fullmatch(token) else ""
+    return now.session_token
 
 
 def set_session(token: str, max_age_seconds: int | None) -> None:
@@ -107,15 +110,14 @@ def _kept(cookie: str, max_age_seconds: int | None) -> str:
     return made
 
 
-def put(response: Response) -> None:
+def put(response: Response, now: Carried) -> None:
     """Set what was asked for."""
-    secure = not current().settings.plain_http
-    for cookie, new in carried().cookies.items():
+    for cookie, new in now.cookies.items():
         response.set_cookie(
             name_of(cookie),
             new.value,
             max_age=new.max_age_seconds,
-            secure=secure,
+            secure=not current().settings.plain_http,
             httponly=new.is_secret,
             samesite="Lax",
             path="/",

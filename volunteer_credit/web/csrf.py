@@ -12,7 +12,7 @@ from volunteer_credit.shared.derived import derived
 from volunteer_credit.shared.errors import DeniedError
 from volunteer_credit.shared.runtime import current
 from volunteer_credit.web import cookies
-from volunteer_credit.web.requests import is_api, is_unsafe
+from volunteer_credit.web.requests import carried
 
 FIELD = "_csrf"
 HEADER = "X-CSRF-Token"
@@ -58,16 +58,17 @@ def token() -> str:
 
 def check() -> None:
     """Refuse what no page of ours sent. Raises: one of the three refusals above."""
-    if not is_unsafe():
+    now, sent = carried(), request.headers
+    if not now.is_unsafe:
         return
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+    if sent.get("Sec-Fetch-Site") == "cross-site":
         raise CrossSiteError
-    if is_api() and not cookies.session_token():
+    if now.is_api and not cookies.session_token():
         return  # nothing that a browser adds by itself gives this call any right
     bound = binding(make=False)
     if not bound:
         raise CookiesOffError
-    sent = request.headers.get(HEADER) or ("" if is_api() else request.form.get(FIELD, ""))
+    token = sent.get(HEADER) or ("" if now.is_api else request.form.get(FIELD, ""))
     expected = derived(current()).mac("csrf", bound)
-    if not hmac.compare_digest(sent.encode(), expected.encode()):
+    if not hmac.compare_digest(token.encode(), expected.encode()):
         raise FormStaleError

@@ -14,6 +14,7 @@ from volunteer_credit.web import (
     api,
     auth,
     bodies,
+    browser_files,
     cookies,
     csrf,
     gate,
@@ -31,7 +32,7 @@ from volunteer_credit.web import (
 )
 from volunteer_credit.web.gate import Above
 from volunteer_credit.web.openapi import ApiBlueprint
-from volunteer_credit.web.requests import carried
+from volunteer_credit.web.requests import carried, route
 
 TEMPLATES = "web/templates"  # beside them: `templates` of each slice's blueprint
 
@@ -109,13 +110,14 @@ def guard() -> None:
 
 def finish(response: Response) -> Response:
     """Complete an answer, then log and count it."""
-    cookies.put(response)
-    languages.put(response)
-    headers.put(response)
-    taken_ms = runtime.current().clock.monotonic_ms() - carried().started_ms
-    logs.answered(response, taken_ms)
-    metrics.answered(response, taken_ms)
-    ready.put(response)
+    now, ours = carried(), runtime.current()
+    cookies.put(response, now)
+    languages.put(response, now)
+    headers.put(response, now)
+    taken_ms, template = ours.clock.monotonic_ms() - now.started_ms, route()
+    logs.answered(response, now, template, taken_ms)
+    metrics.answered(response, ours, template, taken_ms)
+    ready.put(response, now)
     return response
 
 
@@ -127,5 +129,6 @@ def _of_every_page() -> dict[str, object]:
         "csrf_token": csrf.token,
         "request_key": idempotency.new_key,
         "may": gate.may,
+        "decoder_url": browser_files.decoder_url,
         "caller_of_page": carried().caller,
     }

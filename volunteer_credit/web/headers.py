@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 REQUEST_ID = "X-Request-Id"
 HSTS = "max-age=63072000; includeSubDomains"
-_SCRIPTS, _SCRIPTS_WASM = "'self'", "'self' 'wasm-unsafe-eval'"
 _CLOSED = ("geolocation", "microphone", "payment", "usb", "serial", "bluetooth", "midi")
 
 
@@ -32,11 +31,10 @@ def hide_referrer() -> None:
     carried().hides_referrer = True
 
 
-def policy(*, has_camera: bool = False) -> str:
+def policy() -> str:
     """The Content-Security-Policy: nothing from elsewhere, nothing inline."""
-    scripts = _SCRIPTS_WASM if has_camera else _SCRIPTS
     return (
-        f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
         "manifest-src 'self'"
     )
@@ -47,7 +45,7 @@ def _fixed(*, has_camera: bool, hides_referrer: bool, plain_http: bool) -> list[
     """What is the same for every answer of a kind; no view writes any of these itself."""
     camera = "camera=(self)" if has_camera else "camera=()"
     found = [
-        ("Content-Security-Policy", policy(has_camera=has_camera)),
+        ("Content-Security-Policy", policy()),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer" if hides_referrer else "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -90,9 +88,8 @@ class Headed:
         return self._inner(environ, start)
 
 
-def put(response: Response) -> None:
+def put(response: Response, now: Carried) -> None:
     """Write the others."""
-    now = carried()
     response.headers["Cache-Control"] = _kept(response, now)
     if now.clears_cache:
         response.headers["Clear-Site-Data"] = '"cache"'

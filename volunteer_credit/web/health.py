@@ -40,7 +40,7 @@ def ready() -> Response:
 def _failing() -> list[str]:
     found = []
     try:
-        if migrations.current() != newest():
+        if migrations.current() != newest() and migrations.is_behind():
             found.append("schema")
     except ServiceError:
         found.append("database")

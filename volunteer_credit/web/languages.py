@@ -15,7 +15,7 @@ from volunteer_credit.shared.errors import ServiceError
 from volunteer_credit.shared.runtime import current
 from volunteer_credit.shared.units import hours_text, points_text, yuan_text
 from volunteer_credit.web import cookies, gate, logs
-from volunteer_credit.web.requests import carried
+from volunteer_credit.web.requests import Carried, carried
 
 CHINESE, ENGLISH = "zh", "en"
 LANGUAGES = (CHINESE, ENGLISH)
@@ -126,11 +126,10 @@ def day(yyyymmdd: int) -> str:
     return str(flask_babel.format_date(found.date(), "long"))
 
 
-def put(response: Response) -> None:
+def put(response: Response, now: Carried) -> None:
     """Say which language the answer is in, if it has texts of ours at all."""
-    chosen = carried().language
-    if chosen:
-        response.headers["Content-Language"] = TAGS[chosen]
+    if now.language:
+        response.headers["Content-Language"] = TAGS[now.language]
 
 
 def hours(minutes: int) -> str:

@@ -13,7 +13,7 @@ from flask import Flask, Response, request
 
 from volunteer_credit.shared import runtime
 from volunteer_credit.shared.runtime import Runtime
-from volunteer_credit.web.requests import UNMATCHED, route
+from volunteer_credit.web.requests import UNMATCHED
 
 PORTS_MAX = 32
 ADDRESS = "0.0.0.0"  # noqa: S104 - Prometheus asks from elsewhere; the port is closed to the public
@@ -57,11 +57,11 @@ def metrics() -> Metrics:
     return runtime.current().part(Metrics, Metrics)
 
 
-def answered(response: Response, taken_ms: int) -> None:
+def answered(response: Response, ours: Runtime, template: str, taken_ms: int) -> None:
     """Count a request."""
-    template = route()
     method = request.method if template != UNMATCHED else ""
-    metrics().count(template, method, response.status_code, taken_ms / 1000)
+    found = ours.part(Metrics, Metrics)
+    found.count(template, method, response.status_code, taken_ms / 1000)
 
 
 def serve(app: Flask) -> int | None:

@@ -21,7 +21,10 @@ from volunteer_credit.web.requests import carried, is_api
 MEDIA_TYPE = "application/problem+json"
 FAULT_STATUS = 500
 BOOK_STATUS = 422
-BOOK_STATUSES = {"StoreError": 503}  # by family of `ledger.errors`, which only the journal imports
+BUSY_STATUS = 503
+# By family of `ledger.errors`, which only the journal imports.
+BOOK_STATUSES = {"StoreError": BUSY_STATUS}
+BOOK_RETRY_SECONDS = 60  # a disk or another writer: somebody has to look
 SIGN_IN, STEP_UP = "/sign-in", "/step-up"
 # By code: where a page sends whoever has to prove first who they are.
 PROVE = {
@@ -84,10 +87,12 @@ def of(problem: Exception) -> Problem:
 def _of_refusal(problem: Any) -> Problem:
     families = [each.__name__ for each in type(problem).__mro__]
     book = next((BOOK_STATUSES[each] for each in families if each in BOOK_STATUSES), BOOK_STATUS)
-    seconds = getattr(problem, "retry_after_seconds", None)
+    status = getattr(problem, "status", book)
+    usual = BOOK_RETRY_SECONDS if status == BUSY_STATUS else None
+    seconds = getattr(problem, "retry_after_seconds", usual)
     headers = {} if seconds is None else {"Retry-After": str(seconds)}
     return Problem(
-        getattr(problem, "status", book),
+        status,
         problem.code,
         problem.sentence(language()),
         headers=headers,

@@ -14,7 +14,7 @@ from flask import Response, request
 from volunteer_credit.shared.runtime import Runtime, current
 from volunteer_credit.web import headers
 from volunteer_credit.web.metrics import Metrics
-from volunteer_credit.web.requests import REQUEST_ID_BYTES, carried, route
+from volunteer_credit.web.requests import REQUEST_ID_BYTES, Carried, carried, route
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -65,12 +65,13 @@ def answers() -> dict[str, _Answer]:
     return current().part(_Answers, _Answers).by_path
 
 
-def put(response: Response) -> None:
+def put(response: Response, now: Carried) -> None:
     """Keep an answer that is finished, if its view said so."""
-    now = carried()
+    if now.is_right is None:
+        return
     is_whole = request.method == "GET" and response.status == OK and not request.query_string
     is_plain = not (now.cookies or now.language or now.caller is not None)
-    if now.is_right is None or not (is_whole and is_plain):
+    if not (is_whole and is_plain):
         return
     kept = answers()
     if len(kept) >= ANSWERS_MAX:

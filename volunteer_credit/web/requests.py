@@ -31,9 +31,12 @@ class Carried:
 
     request_id: str
     started_ms: int
+    is_api: bool  # a program asks: it gets problem+json, and never a page
+    is_unsafe: bool  # the method may change something
     caller: Caller | None = None
     is_caller_known: bool = False
     caller_problem: Exception | None = None  # why it cannot be known
+    session_token: str | None = None  # what the cookie says; None before it was read
     language: str = ""
     is_large_print: bool | None = None
     code: str = ""  # of the refusal
@@ -49,24 +52,27 @@ class Carried:
 def carried() -> Carried:
     """What the current request carries; it begins with the first question."""
     environ = request.environ
-    found = environ.get(EXTENSION)  # not `g`: requests in one context share it
+    found: Carried | None = environ.get(EXTENSION)  # not `g`: requests in one context share it
     if found is None:
-        runtime = current()
-        number = runtime.random(REQUEST_ID_BYTES).hex()
-        found = Carried(number, runtime.clock.monotonic_ms())
+        runtime, path = current(), request.path
+        found = Carried(
+            runtime.random(REQUEST_ID_BYTES).hex(),
+            runtime.clock.monotonic_ms(),
+            is_api=path == API or path.startswith(f"{API}/"),
+            is_unsafe=request.method not in SAFE_METHODS,
+        )
         environ[EXTENSION] = found
-    assert isinstance(found, Carried)
     return found
 
 
 def is_api() -> bool:
     """Whether a program asks: it gets problem+json, and never a page."""
-    return request.path == API or request.path.startswith(f"{API}/")
+    return carried().is_api
 
 
 def is_unsafe() -> bool:
     """Whether the method may change something."""
-    return request.method not in SAFE_METHODS
+    return carried().is_unsafe
 
 
 def route() -> str:

@@ -40,13 +40,7 @@ def is_clean(text: str) -> bool:
 def parsed_json(data: bytes) -> Any:
     """What a body says. Raises: JsonMalformedError, TextRefusedError."""
     try:
-        value = json.loads(
-            data.decode(),
-            object_pairs_hook=_object,
-            parse_constant=_refused,
-            parse_float=_whole,  # every amount is a whole number, which 6.0 is too
-            parse_int=_whole,
-        )
+        value = _DECODER.decode(data.decode())
         clean = all(is_clean(each) for each in _texts(value))
     except (ValueError, RecursionError) as problem:
         raise JsonMalformedError from problem
@@ -71,6 +65,14 @@ def _whole(text: str) -> int:
     if match is None:
         raise ValueError
     return int(match[1])
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_constant=_refused,
+    parse_float=_whole,  # every amount is a whole number, which 6.0 is too
+    parse_int=_whole,
+)
 
 
 def _texts(value: Any) -> Iterable[str]:

@@ -34,7 +34,6 @@ ATTENTION = ("already_in", "already_out")  # nothing is wrong, but somebody shou
 @requires("checkin.admit")
 def show(community: str, shift: str) -> str:
     """The camera where there is one; the field for numbers and hand scanners always."""
-    headers.allow_camera()
     return render_template(SCAN, errors={}, given={}, **_shown(community, shift))
 
 
@@ -89,8 +88,9 @@ def take_back(community: str, shift: str) -> Response:
 
 def _told(outcome: Outcome, back: str) -> Response:
     """One colour and one word for a second and a half; who it was, and what to look at."""
-    found = presence(db.session, outcome.community_id, outcome.seq) if outcome.seq else None
-    who = shown_name(db.session, outcome.community_id, found.account) if found else ""
+    here, shift_id = outcome.community_id, outcome.shift_id
+    found = presence(db.session, here, outcome.seq, shift_id=shift_id) if outcome.seq else None
+    who = shown_name(db.session, here, found.account) if found else ""
     kind = "yellow" if outcome.reason in ATTENTION else KINDS[outcome.status]
     page = render_template(
         "checkins/admitted.html",
@@ -104,6 +104,7 @@ def _told(outcome: Outcome, back: str) -> Response:
 
 
 def _shown(community: str, shift: str) -> dict[str, Any]:
+    headers.allow_camera()
     view = lead_view(signed_in(), community, shift, is_named=False)  # it only counts
     return {"view": view, "community": community}
 

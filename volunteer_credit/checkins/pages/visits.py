@@ -1,6 +1,6 @@
 """Visits: who was visited says so, on their own phone or when somebody calls."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from volunteer_credit.checkins.operations.lead_view import visits_to_call
@@ -53,7 +53,8 @@ def show_calls(community: str) -> str:
 @requires("checkin.count")
 def call(community: str, seq: int) -> Response:
     """What the resident said."""
-    call_back(signed_in(), community, seq, request_key(), was_there=_yes())
+    book, key = request.args.get("book", 0, type=int), request_key()
+    call_back(signed_in(), community, seq, key, was_there=_yes(), book=book)
     return on(f"/c/{community}/visits", "confirmed")
 
 

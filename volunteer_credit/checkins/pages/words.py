@@ -8,6 +8,7 @@ import flask_babel  # type: ignore[import-untyped] # has no types
 from volunteer_credit.checkins.rules.reasons import REASONS
 from volunteer_credit.checkins.rules.times import clock_text
 from volunteer_credit.hours.rules.flag_words import flag_words
+from volunteer_credit.journal.operations.succession_refs import book_query
 from volunteer_credit.people.queries.communities import community
 from volunteer_credit.shared.db import db
 from volunteer_credit.shared.runtime import current
@@ -23,6 +24,7 @@ def words() -> dict[str, Any]:
         "points": points_text,
         "weekday": weekday,
         "flag": lambda code: t(*flag_words(code)),
+        "of_book": lambda community_id, book: book_query(db.session, community_id, book),
         "reasons": REASONS,
     }
 

@@ -2,6 +2,12 @@
 
 from flask import Blueprint
 
-from volunteer_credit.redemptions.pages import checks, own, till, till_refunds
+from volunteer_credit.redemptions.pages import checks, family, own, till, till_refunds
 
-PAGES: tuple[Blueprint, ...] = (own.pages, till.pages, till_refunds.pages, checks.pages)
+PAGES: tuple[Blueprint, ...] = (
+    own.pages,
+    family.pages,
+    till.pages,
+    till_refunds.pages,
+    checks.pages,
+)

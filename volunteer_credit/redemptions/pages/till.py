@@ -27,7 +27,7 @@ from volunteer_credit.redemptions.rules.selling import Ask
 from volunteer_credit.redemptions.schemas.forms import CodeSchema, TillActSchema
 from volunteer_credit.redemptions.schemas.sales import sale_schema, wanted
 from volunteer_credit.shared.db import db
-from volunteer_credit.web import forms
+from volunteer_credit.web import forms, headers
 from volunteer_credit.web.auth import requires
 from volunteer_credit.web.gate import signed_in
 from volunteer_credit.web.idempotency import request_key
@@ -96,6 +96,7 @@ def ask(community: str, merchant: str) -> Response:
 @requires("points.take")
 def show_code(community: str, merchant: str) -> str:
     """A member shows a code."""
+    headers.allow_camera()
     shop = till(signed_in(), community, merchant)
     return render_template(CODE, errors={}, given={}, community=community, shop=shop)
 
@@ -105,6 +106,7 @@ def show_code(community: str, merchant: str) -> str:
 @limited("till-code", per_session=CODES)
 def find(community: str, merchant: str) -> Response:
     """Find what waits under it."""
+    headers.allow_camera()
     form, shop = forms.read(CodeSchema), till(signed_in(), community, merchant)
 
     def work() -> Response:
@@ -153,6 +155,7 @@ def show_day(community: str, merchant: str) -> str:
 
 
 def _sale(community: str, merchant: str) -> dict[str, Any]:
+    headers.allow_camera()
     shop = till(signed_in(), community, merchant)
     listed = offers(db.session, community, merchant)
     return {"community": community, "shop": shop, "offers": listed}

@@ -1,4 +1,4 @@
-// Scanning: a tap that waits for the network, a camera where it can read codes, a stepper.
+// Scanning: a tap that waits for the network, a word to the lead, a stepper.
 // Every page does its whole work without this file.
 
 // ---- a tap without network -----------------------------------------------------------------
@@ -65,65 +65,6 @@ if (report) {
       document.querySelector("[data-told]").hidden = false;
     })
     .catch(() => {});
-}
-
-// ---- the camera ----------------------------------------------------------------------------
-const camera = document.querySelector("[data-camera]");
-
-async function canRead() {
-  if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return false;
-  const formats = await window.BarcodeDetector.getSupportedFormats(); // some name it and have none
-  return formats.includes("qr_code");
-}
-
-async function watch() {
-  const view = camera.querySelector("video");
-  const form = document.querySelector("form[action$='/scan']");
-  const stream = await navigator.mediaDevices.getUserMedia({
-    video: { facingMode: { ideal: "environment" } },
-  });
-  view.srcObject = stream;
-  view.dataset.runs = "";
-  await view.play();
-  sessionStorage.setItem("camera", "on"); // for the next person, on this page only
-  const detector = new window.BarcodeDetector({ formats: ["qr_code"] });
-  let isDone = false;
-  async function look() {
-    if (isDone) return;
-    const found = await detector.detect(view).catch(() => []);
-    if (found.length > 0) {
-      isDone = true;
-      stream.getTracks().forEach((track) => track.stop());
-      if (navigator.vibrate) navigator.vibrate(80);
-      form.querySelector("[name=code]").value = found[0].rawValue;
-      form.requestSubmit ? form.requestSubmit() : form.submit();
-      return;
-    }
-    setTimeout(look, 120);
-  }
-  look();
-}
-
-if (camera) {
-  canRead()
-    .then((can) => {
-      if (!can) return;
-      camera.hidden = false;
-      document.querySelector("[data-camera-missing]").hidden = true;
-      const on = camera.querySelector("[data-camera-on]");
-      const start = () => {
-        on.hidden = true;
-        watch().catch(() => {
-          on.hidden = false;
-          sessionStorage.removeItem("camera");
-        });
-      };
-      on.addEventListener("click", start);
-      if (sessionStorage.getItem("camera")) start();
-    })
-    .catch(() => {});
-  const code = document.querySelector("[name=code]");
-  if (code && !matchMedia("(pointer: coarse)").matches) code.focus(); // for a hand scanner
 }
 
 // ---- one more, one less --------------------------------------------------------------------
