@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ledger import book_errors as refused
-from ledger import chart, dates, kinds, state
+from ledger import chart, dates, kinds, state, stated
 from ledger.accounts import Accounts, Family, Moment
 from ledger.canonical import Value
 from ledger.checkpoint import OpenedCheckpoint, open_checkpoint, read_checkpoint
@@ -63,6 +63,7 @@ class Book:
         self.predecessors: tuple[Predecessor, ...] = ()
         self.opening: Opening | None = None
         self.closed: Entry | None = None
+        self.stated: list[Value] = []  # lines of the closing state that entries say (S8)
         self.keys = KeyRing(origin)
         self.parties = Parties()
         self.prices = Prices()
@@ -121,7 +122,7 @@ class Book:
         if entry.seq == 0:
             self._open(entry)
         else:
-            if kind is not None or self.opening is not None:
+            if kind is not None or self.opening is not None or self.stated:
                 self._check_phase(entry)
             self._append(entry, known=kind is not None)
         if kind is None:
@@ -159,7 +160,8 @@ class Book:
         """The closing state as of the last entry, or of a `book.closed` at a time (S1)."""
         at_ms = self.last_at_ms if at_ms is None else at_ms
         day = self.local_day(at_ms)
-        return closing_lines(self.accounts, self.parties, self.prices, at_ms, day)
+        lines = closing_lines(self.accounts, self.parties, self.prices, at_ms, day)
+        return state.order([*lines, *self.stated])
 
     def _check_order(self, entry: Entry) -> None:
         """E3, E6, E9: the right book, place and id."""
@@ -209,7 +211,9 @@ class Book:
             self.parties.grant({**founder, "scope": EVERYWHERE, "until_day": dates.DAY_WITHOUT_END})
 
     def _check_phase(self, entry: Entry) -> None:
-        """S4: only the opening while it lasts, and none otherwise."""
+        """S4, S8: only the opening while it lasts, and none otherwise; then only the closing."""
+        if self.stated and entry.kind not in (stated.KIND, "book.closed"):
+            raise stated.StatedPhaseError(kind=entry.kind, seq=entry.seq)
         opens = entry.kind in ("book.opening", "book.opened.complete")
         if opens != (self.opening is not None):
             raise OpeningPhaseError(kind=entry.kind, seq=entry.seq)
@@ -256,9 +260,18 @@ class Book:
             return self.opening.check(entry, self.accounts)
         elif entry.kind == "book.opened.complete" and self.opening is not None:
             self.opening.check_complete()
+        else:
+            self._check_end(entry)
+        return []
+
+    def _check_end(self, entry: Entry) -> None:
+        """What a book hands on, and that it closes with it."""
+        if entry.kind == stated.KIND:
+            for line in entry.data["lines"]:
+                state.check_line(line)
+            stated.check_stated(entry, self.stated)
         elif entry.kind == "book.closed":
             self._check_closed(entry)
-        return []
 
     def _check_closed(self, entry: Entry) -> None:
         """S2 and S3; the state itself only where no unknown kind could have added lines."""
@@ -280,6 +293,8 @@ class Book:
             self.accounts.close(entry.data["accounts"], closed=kind == "account.closed")
         elif kind == "clock.reset":
             self.clock_resets.append(entry.seq)
+        elif kind == stated.KIND:
+            self.stated += entry.data["lines"]
         elif kind == "book.closed":
             self.closed = entry
         elif self.opening is not None:

@@ -6,7 +6,7 @@ added; a changed shape is a new kind.
 
 from dataclasses import dataclass
 
-from ledger import chart, dates, kinds_service
+from ledger import chart, dates, kinds_service, stated
 from ledger.canonical import Value
 from ledger.entry import TRANSFERS_MAX, Entry
 from ledger.errors import MalformedError, RuleError
@@ -182,6 +182,7 @@ KINDS: dict[str, Kind] = {
         },
         operator=True,
     ),
+    stated.KIND: Kind({"lines": listed(is_object, 1, LIST_MAX)}, operator=True),
     "key.added": Kind(
         {"key": is_text, "reason": _key_reason, "role": one_of(*KEY_ROLES)}, operator=True
     ),

@@ -77,7 +77,7 @@ class Opening:
                 parties.merge(line["from"], line["into"])
             elif name == "role":
                 parties.grant_longer(line)
-            elif name not in state.LINES:
+            elif name not in state.KNOWN:
                 self.unknown_types.add(name)
 
     def check_complete(self) -> None:

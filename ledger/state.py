@@ -23,8 +23,9 @@ from ledger.forms import (
     record,
     whole,
 )
+from ledger.stated import STATED
 
-HELD_MORE_THAN_ONCE = frozenset({"account", "agreement", "convention", "merge", "role"})
+HELD_MORE_THAN_ONCE = frozenset({"account", "agreement", "convention", "merge", "role", "service"})
 
 LINES: Mapping[str, Shape] = {
     "account": {"account": is_text, "closed": whole(0, 1), "flags": is_flags, "unit": is_unit},
@@ -63,7 +64,8 @@ LINES: Mapping[str, Shape] = {
         "until_day": dates.is_day,
     },
 }
-_QUESTIONS = {name: record({**shape, "type": is_text}) for name, shape in LINES.items()}
+KNOWN: Mapping[str, Shape] = {**LINES, **STATED}
+_QUESTIONS = {name: record({**shape, "type": is_text}) for name, shape in KNOWN.items()}
 
 
 class StateLineError(RuleError):
@@ -85,7 +87,7 @@ class ClosingPartsError(RuleError):
 def check_line(line: Mapping[str, Any]) -> str:
     """The type of a line, after checking its shape; an unknown type keeps any shape (S1)."""
     name = line.get("type")
-    if not is_code(name) or (name in LINES and not _QUESTIONS[str(name)](line)):
+    if not is_code(name) or (name in KNOWN and not _QUESTIONS[str(name)](line)):
         raise StateLineError(line=line)
     return str(name)
 

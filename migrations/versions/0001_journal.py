@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from volunteer_credit.journal.operations import fence
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -24,6 +22,37 @@ TABLES = (
     "journal_quarantine",
 )
 
+# The fence as it was when this migration was written (journal/operations/fence.py has it as it is
+# now): a migration that has run somewhere never changes.
+_UPDATE = """CREATE TRIGGER journal_entries_update BEFORE UPDATE ON journal_entries\
+ BEGIN SELECT RAISE(ABORT, 'entries are never changed or removed'); END"""
+_DELETE = """CREATE TRIGGER journal_entries_delete BEFORE DELETE ON journal_entries\
+ BEGIN SELECT RAISE(ABORT, 'entries are never changed or removed'); END"""
+_REPLACE = """CREATE TRIGGER journal_entries_replace BEFORE INSERT ON journal_entries\
+ WHEN EXISTS (SELECT 1 FROM journal_entries\
+ WHERE community_id = NEW.community_id AND book = NEW.book AND seq = NEW.seq)\
+ OR EXISTS (SELECT 1 FROM journal_entries\
+ WHERE community_id = NEW.community_id AND book = NEW.book AND id = NEW.id)\
+ BEGIN SELECT RAISE(ABORT, 'entries are never changed or removed'); END"""
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION journal_entries_fence() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'entries are never changed or removed' USING ERRCODE = 'restrict_violation';
+END $$"""
+_STATEMENT = """
+CREATE TRIGGER journal_entries_fence BEFORE UPDATE OR DELETE OR TRUNCATE ON journal_entries
+FOR EACH STATEMENT EXECUTE FUNCTION journal_entries_fence()"""
+RAISING = {"postgresql": (_FUNCTION, _STATEMENT), "sqlite": (_UPDATE, _DELETE, _REPLACE)}
+LOWERING = {
+    "postgresql": (
+        "DROP TRIGGER IF EXISTS journal_entries_fence ON journal_entries",
+        "DROP FUNCTION journal_entries_fence()",
+    ),
+    "sqlite": tuple(
+        f"DROP TRIGGER IF EXISTS journal_entries_{name}" for name in ("update", "delete", "replace")
+    ),
+}
+
 
 def upgrade() -> None:
     """Make them."""
@@ -32,13 +61,13 @@ def upgrade() -> None:
     _pairs()
     _published()
     _keys_and_quarantine()
-    for statement in (*fence.making(_dialect()), *fence.raising(_dialect())):
+    for statement in RAISING[_dialect()]:
         op.execute(statement)
 
 
 def downgrade() -> None:
     """Drop them: the book itself is lost unless there is an archive."""
-    for statement in (*fence.lowering(_dialect()), *fence.unmaking(_dialect())):
+    for statement in LOWERING[_dialect()]:
         op.execute(statement)
     for table in reversed(TABLES):
         op.drop_table(table)

@@ -86,7 +86,7 @@ def at_home(wang: Resident, card: str, pin: str = "") -> Outcome:
 
 
 def how(seq: int) -> str:
-    return served_of(db.session, COMMUNITY, [seq])[seq][1]
+    return served_of(db.session, COMMUNITY, [(1, seq)])[1, seq][1]
 
 
 def test_a_visit_begins_and_ends_with_the_resident_s_card_and_their_pin(

@@ -130,7 +130,7 @@ def test_an_open_correction_keeps_somebody_from_being_erased(place: Square) -> N
 
 
 def test_who_was_made_one_can_still_open_their_words(place: Square) -> None:
-    place.approve(place.wang, place.hand_in(place.line(place.vera, tier=3)))
+    place.approve(place.wang, place.hand_in(place.line(place.vera)))
     end_reading()
     merged(place.town, place.vera, place.yu)
     (record,) = own_export(place.yu.caller())["hours"]

@@ -13,6 +13,7 @@ from ledger import state
 from ledger.canonical import Value
 from ledger.cosignature import MldsaCosigner
 from ledger.note import Ed25519Signer
+from tests.ledger.golden_handover import handover
 from tests.ledger.golden_saturday import saturday
 from tests.ledger.make import (
     ANNA,
@@ -434,6 +435,7 @@ def many(old: dict[str, bytes]) -> dict[str, bytes]:
 
 BOOKS: dict[str, Callable[[dict[str, bytes]], dict[str, bytes]]] = {
     "first": first,
+    "handover": handover,
     "many": many,
     "saturday": saturday,
     "villages": villages,

@@ -17,6 +17,8 @@ from tests.ledger.golden import BOOKS, committed
 
 ONE_BOOK = {
     "first": ("first", ""),
+    "handover 1": ("handover", "1/"),
+    "handover 2": ("handover", "2/"),
     "many": ("many", ""),
     "saturday": ("saturday", ""),
     "east": ("villages", "east/"),

@@ -124,6 +124,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "book.opening": {"lines": [{"type": "merge"}], "previous": 0},
     "book.opened.complete": {},
     "book.closed": {"next": [SUCCESSOR], "reason": "split", "state": digest("s")},
+    "closing.stated": {"lines": [{"form": 1, "type": "service"}]},
     "key.added": {"key": VKEYS["log"], "reason": "planned", "role": "log"},
     "key.retired": {"key": VKEYS["log"], "reason": "lost", "suspect_from": 0},
     "clock.reset": {"last_at": AT_MS, "reason": "battery"},
@@ -172,7 +173,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "hours.correction.withdrawn": REASON,
     "fund.budget.withdrawn": REASON,
 }
-OPERATOR = {name for name in GOOD if name.startswith(("book.", "key.", "clock."))}
+OPERATOR = {name for name in GOOD if name.startswith(("book.", "closing.", "key.", "clock."))}
 CARRIERS = {
     *("book.opening", "account.closed", "account.merge.approved"),
     *("hours.noticed", "hours.voided", "hours.recorded", "hours.sheet.approved"),

@@ -107,7 +107,7 @@ def test_deferred_lines_say_so_and_why(here: Scheme, app: Flask) -> None:
     here.fund(20)
     text = text_of(guest.get(f"{PAGE}/line/1/{seq}"))
     assert "Paid" in text
-    assert f"Entry of the payment {entries('points.paid')[0].seq}" in text
+    assert f"entry {entries('points.paid')[0].seq}" in text
 
 
 def test_all_communities_are_added_up(here: Scheme, app: Flask) -> None:

@@ -12,8 +12,10 @@ from tests.people.make import COMMUNITY, OTHER, Town
 from tests.publication.make import Reader, folder_of, problem, publish, write
 from tests.service.make import FakeClock
 from volunteer_credit.journal.operations.check_receipt import check_receipt
+from volunteer_credit.journal.operations.guard import guard
 from volunteer_credit.journal.operations.published import book_and_keys
 from volunteer_credit.journal.operations.receipts import receipt
+from volunteer_credit.journal.rules.errors import BookForkError
 from volunteer_credit.journal.rules.publication_errors import (
     ReceiptElsewhereError,
     ReceiptForkError,
@@ -72,6 +74,55 @@ def test_a_read_seals_nothing(town: Town, site: Reader) -> None:
     assert (folder_of() / "checkpoint").read_bytes() == before
     (folder_of() / "checkpoint").unlink()
     assert problem(site.as_(chen).get(f"{API}/{seq}/receipt")) == (503, "not_published_yet")
+
+
+def test_a_receipt_is_made_at_once_for_who_asks(town: Town, site: Reader, clock: FakeClock) -> None:
+    chen, du = town.add("陈"), town.add("杜")
+    seq = write(chen, "chen")
+    path = f"{API}/{seq}/receipt"
+    made = site.as_(chen).post(path)
+    assert (made.status_code, check_receipt(made.data).seq) == (200, seq)
+    assert site.as_(chen).post(path).data == made.data
+    assert problem(site.as_(du).post(path)) == (404, "no_entry")
+    assert problem(site.as_(chen).post(f"{API}/{seq + 1}/receipt")) == (404, "no_entry")
+    assert problem(site.post(path)) == (401, "sign_in_needed")
+    later = write(chen, "again")
+    soon = site.as_(chen).post(f"{API}/{later}/receipt")
+    assert problem(soon) == (503, "not_published_yet")
+    assert soon.headers["Retry-After"] == "5"
+    clock.pass_ms(3000)
+    assert site.as_(chen).post(f"{API}/{later}/receipt").status_code == 200
+
+
+@pytest.mark.engines("sqlite")
+def test_what_may_not_be_sealed_is_not_sealed_for_a_receipt(town: Town, site: Reader) -> None:
+    chen = town.add("陈")
+    seq = write(chen, "chen")
+    before = (folder_of() / "checkpoint").read_bytes()
+    origin, _ = book_and_keys(COMMUNITY)
+    guard().stopped[origin.origin] = BookForkError(origin=origin.origin, where="witness", size=1)
+    stopped = site.as_(chen).post(f"{API}/{seq}/receipt")
+    assert problem(stopped) == (503, "book_fork")
+    assert stopped.headers["Retry-After"] == "60"
+    assert (folder_of() / "checkpoint").read_bytes() == before
+
+
+@pytest.mark.engines("sqlite")
+def test_the_page_of_a_receipt_that_is_not_there_yet_has_a_button(town: Town, site: Reader) -> None:
+    chen = town.add("陈")
+    seq = write(chen, "chen")
+    browser = site.as_(chen)
+    shown = browser.get(f"/book/{COMMUNITY}/receipt?seq={seq}")
+    assert (shown.status_code, shown.headers["Retry-After"]) == (503, "5")
+    assert "Make my receipt now" in shown.get_data(as_text=True)
+    pairs = re.findall(
+        r'name="(_csrf|_key|seq|book)" value="([^"]+)"', shown.get_data(as_text=True)
+    )
+    made = browser._ask("POST", f"/book/{COMMUNITY}/receipt", {}, data=dict(pairs))
+    assert made.data == receipt(COMMUNITY, seq)
+    assert f"filename={COMMUNITY}-{seq}.tlog-proof" in made.headers["Content-Disposition"]
+    forged = browser._ask("POST", f"/book/{COMMUNITY}/receipt", {}, data={"seq": str(seq)})
+    assert forged.status_code == 403
 
 
 @pytest.mark.engines("sqlite")
@@ -205,6 +256,7 @@ def test_the_calls_are_described(site: Reader) -> None:
     }
     assert said == {
         (f"{books}/entries/{{seq}}/receipt", "get"): "book.read",
+        (f"{books}/entries/{{seq}}/receipt", "post"): "book.read",
         (f"{books}/bundles/{{number}}", "post"): "bundle.read",
         (f"{books}/exports", "post"): "bundle.read",
         (f"{books}/exports/{{export}}", "get"): "bundle.read",

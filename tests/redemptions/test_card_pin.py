@@ -32,11 +32,18 @@ def town(app: Flask, clock: FakeClock) -> Market:
     return found
 
 
-def pay(town: Market, name: str, pin: str = PIN, amount: int = 0) -> str:
+def pay(
+    town: Market,
+    name: str,
+    pin: str = PIN,
+    amount: int = 0,
+    till: tuple[str, str] = ("张收银", GRAIN),
+) -> str:
     sale, key = town.sale(name), town.street.key("pin")
-    caller = town.who("张收银").caller()
+    cashier, shop = till
+    caller = town.who(cashier).caller()
     asked = (amount or sale.centipoints, pin)
-    state = confirm_by_card(caller, COMMUNITY, town.street.shops[GRAIN], name, asked, key)
+    state = confirm_by_card(caller, COMMUNITY, town.street.shops[shop], name, asked, key)
     end_reading()
     return state
 
@@ -58,6 +65,22 @@ def test_a_wrong_pin_is_counted_and_changes_nothing(town: Market) -> None:
     with pytest.raises(TooManyTriesError):
         pay(town, name)
     assert town.sale(name).state == "held"
+
+
+def test_a_till_that_tried_too_often_keeps_the_card_out_of_no_other(town: Market) -> None:
+    card = give_card(town.who("老王"), PIN)
+    name = town.asked("张收银", town.ask(GRAIN, 10), card)
+    for _ in range(TRIES_MAX):
+        with pytest.raises(CardPinError):
+            pay(town, name, WRONG_PIN)
+    with pytest.raises(TooManyTriesError) as waiting:
+        pay(town, name)
+    assert waiting.value.retry_after_seconds == 900
+    other = town.asked("李柜台", town.ask(SHOP, 5), card)
+    assert pay(town, other, till=("李柜台", SHOP)) == "confirmed"
+    town.clock.pass_ms(900_000)
+    again = town.asked("张收银", town.ask(GRAIN, 10), card)
+    assert pay(town, again) == "confirmed"
 
 
 def test_a_card_without_a_pin_says_the_same(town: Market) -> None:

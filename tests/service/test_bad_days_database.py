@@ -47,7 +47,7 @@ from volunteer_credit.shared.db_errors import (
     DatabaseGoneError,
 )
 from volunteer_credit.shared.errors import ServiceError
-from volunteer_credit.shared.prepared import Prepared
+from volunteer_credit.shared.prepared import Numbered, Prepared
 from volunteer_credit.shared.together import joined
 
 PAGES = 50
@@ -259,23 +259,28 @@ class Refusals:
         """While it lasts, the statements that hold the text are refused."""
         real = Prepared._text
 
-        def spelled(prepared: Prepared, connection: Any, values: Any) -> str:
-            found = real(prepared, connection, values)
-            if self.statement in found and self.left:
+        def spelled(prepared: Prepared, connection: Any, values: Any) -> Numbered:
+            found: Numbered = real(prepared, connection, values)
+            if self.statement in found.text and self.left:
                 self.left -= 1
                 self.seen += 1
-                state = self.error.sqlstate
-                return f"DO $$ BEGIN RAISE EXCEPTION 'as told' USING ERRCODE = '{state}'; END $$"
+                return self._refusal()
             return found
 
-        def one_of(texts: tuple[str, ...]) -> str:
-            told = [text for text in texts if text.startswith("DO ")]
+        def one_of(texts: tuple[Numbered, ...]) -> str:
+            told = [each.text for each in texts if each.text.startswith("DO ")]
             return told[0] if told else joined(texts)
 
         with monkeypatch.context() as patched:
             patched.setattr(Prepared, "_text", spelled)
             patched.setattr(together, "joined", one_of)
             yield
+
+    def _refusal(self) -> Numbered:
+        state = self.error.sqlstate
+        return Numbered(
+            f"DO $$ BEGIN RAISE EXCEPTION 'as told' USING ERRCODE = '{state}'; END $$", ()
+        )
 
 
 STATEMENTS = ["FROM journal_heads", "INSERT INTO journal_entries", "UPDATE journal_heads"]

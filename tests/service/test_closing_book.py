@@ -67,7 +67,7 @@ def test_a_book_ends_with_the_state_that_its_entries_make(
     assert made.state == made.parts[0] == state.encode(lines)
     assert book.closed.data["state"] == sha256(made.state).hexdigest()
     kinds = {line["type"] for line in lines}
-    assert kinds == set(state.LINES)
+    assert kinds == {*state.LINES, "service"}
     assert [line["amount"] for line in lines if line["type"] == "pending"] == [40, 75]
     with pytest.raises(LedgerError):
         village.add("late", NewEntry("points.example", {}))

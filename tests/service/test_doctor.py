@@ -253,6 +253,10 @@ def test_locks_that_do_not_hold_are_seen(tmp_path: Path, monkeypatch: pytest.Mon
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_disk_for_reading_only_is_an_answer(tmp_path: Path) -> None:
+    assert not file_locks_work(tmp_path / "nowhere")
+
+
 @pytest.mark.parametrize(("works", "mode"), [(True, "wal"), (False, "truncate")])
 def test_without_file_locks_sqlite_runs_without_wal(
     tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, works: bool, mode: str

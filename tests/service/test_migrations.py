@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from tests.service.books import COMMUNITY, award, found, funded, notes, request
 from tests.service.conftest import application
 from tests.service.make import FakeClock
+from volunteer_credit.journal.operations import fence
 from volunteer_credit.journal.operations.fence import fence_down, fence_up
 from volunteer_credit.journal.operations.perform import append
 from volunteer_credit.shared import migrations
@@ -69,6 +70,47 @@ def test_they_make_exactly_the_tables_of_the_models(bare: Flask) -> None:
     assert migrations.upgrade() == (None, migrations.newest())
     assert differences(ours()) == []
     assert migrations.upgrade() == (migrations.newest(), migrations.newest())
+
+
+def fence_now() -> list[tuple[str, ...]]:
+    """The triggers of the entries and what they call, as the database spells them."""
+    if db.engines[WRITE].dialect.name == "sqlite":
+        asked = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    else:
+        asked = (
+            "SELECT t.tgname, pg_get_triggerdef(t.oid), pg_get_functiondef(t.tgfoid)"
+            " FROM pg_trigger t WHERE NOT t.tgisinternal ORDER BY t.tgname"
+        )
+    with db.engines[WRITE].connect() as connection:
+        return [tuple(row) for row in connection.execute(text(asked))]
+
+
+def test_no_migration_hangs_on_code_that_may_change() -> None:
+    for name in VERSIONS:
+        source = (ROOT / "migrations" / "versions" / f"{name}.py").read_text("utf-8")
+        assert "volunteer_credit" not in source, name
+
+
+def test_the_fence_that_recovery_puts_up_is_the_one_of_the_migration(bare: Flask) -> None:
+    """Its SQL is frozen there. Who changes the living one writes a migration, and this anew."""
+    migrations.upgrade()
+    frozen = fence_now()
+    assert frozen
+    with transaction() as session:
+        fence_down(session.connection())
+        for statement in fence.making(session.get_bind().dialect.name):
+            session.execute(text(statement))
+        fence_up(session.connection())
+    assert fence_now() == frozen
+    migrations_file = ROOT / "migrations" / "versions" / f"{VERSIONS[0]}.py"
+    spec = spec_from_file_location("first", migrations_file)
+    assert spec is not None
+    assert spec.loader is not None
+    first = module_from_spec(spec)
+    spec.loader.exec_module(first)
+    for dialect in (fence.POSTGRESQL, fence.SQLITE):
+        assert first.RAISING[dialect] == (*fence.making(dialect), *fence.raising(dialect))
+        assert first.LOWERING[dialect] == (*fence.lowering(dialect), *fence.unmaking(dialect))
 
 
 def test_a_table_or_column_that_is_missing_is_seen(bare: Flask) -> None:

@@ -12,7 +12,6 @@ from ledger.book_errors import SeqError
 from ledger.durable import Disk, Lock
 from ledger.policy import parse_policy
 from ledger.proof import check_proof, parse_proof
-from tests.ledger.make import family
 from tests.service.books import COMMUNITY, OPERATOR, notes, request
 from tests.service.make import FakeClock
 from tests.service.recovering import differences, empty, everything
@@ -54,7 +53,6 @@ from volunteer_credit.journal.operations.sidecar_files import archive_folder as 
 from volunteer_credit.journal.operations.sidecar_files import write_sidecars
 from volunteer_credit.journal.rules.errors import BehindPublicationError, CommunityCodeError
 from volunteer_credit.journal.rules.recovery_errors import ArchiveDamagedError
-from volunteer_credit.journal.rules.requests import NewEntry
 from volunteer_credit.journal.rules.seal_errors import (
     CheckpointChangedError,
     EntryMissingError,
@@ -296,8 +294,6 @@ def test_a_successor_of_the_same_size_is_recovered(app: Flask) -> None:
     """Which book an operation belongs to is read off the sizes; here they are the same."""
     village = Village(EAST)
     found_book(EAST, request("found", OPERATOR, "found"), village.founders)
-    entry = NewEntry("account.opened", {"accounts": [family("sponsor:city", "centipoints")]})
-    village.add("one", entry)
     made = close(EAST)
     opened = follow_sealed(village, made)
     assert made.size == opened.size == 3

@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, ParamSpec, TypeAlias, TypeVar
+from typing import Any, ParamSpec, TypeAlias, TypeVar, cast
 
 from flask import Flask, current_app, has_app_context
 from flask_sqlalchemy import SQLAlchemy
@@ -22,6 +22,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     RootTransaction,
+    Table,
     bindparam,
     column,
     event,
@@ -53,7 +54,6 @@ TRIES_MAX = 5
 WRITE = "write"
 TRANSACTION = "transaction"
 HEAD_ROW = "head_row"
-ROWS = "rows"  # (put or drop, table, values by column) in the order they were written
 TAKEN = "rows_taken"
 
 _log = logging.getLogger(__name__)
@@ -64,6 +64,11 @@ R = TypeVar("R")
 
 class Model(DeclarativeBase):
     """What every table derives from."""
+
+
+def table_of(model: type[Model]) -> Table:
+    """The table of a model, for who writes whole rows (`Operation.add`)."""
+    return cast(Table, model.__table__)
 
 
 db = SQLAlchemy(metadata=Model.metadata)
@@ -95,7 +100,7 @@ def _remember_rows(session: Session, context: UOWTransaction) -> None:
                 names = [column.name for column in mapper.primary_key]
                 drop.append(("drop", name, dict(zip(names, old_key[1], strict=True))))
     assert not ((put or drop) and session.info.get(TAKEN)), "rows after those of the operation"
-    session.info.setdefault(ROWS, []).extend(put + drop)
+    session.info[TRANSACTION].written.extend(put + drop)
 
 
 def _values(each: object) -> dict[str, Any]:
@@ -241,6 +246,8 @@ class Transaction:
         self.connection = connection
         self.head_row: Mapping[str, Any] = {}
         self.followed = False  # an operation, whose rows go to the archive
+        # (put or drop, table, values by column) in the order they were written
+        self.written: list[tuple[str, str, Mapping[str, Any]]] = []
         self.hooks: dict[str, list[Callable[[], None]]] = {}
         self.answers: list[list[Any]] = []  # the rows of what `opened` was told to ask
         self.ahead: dict[tuple[Prepared, str], list[Any]] = {}  # see `reading.ahead`
@@ -275,16 +282,22 @@ class Transaction:
             self._session.flush()
 
     @property
-    def rows(self) -> list[Any]:
-        """What the session has written: (put or drop, table, values by column); no more may come.
+    def rows(self) -> list[tuple[str, str, Mapping[str, Any]]]:
+        """What was written so far: (put or drop, table, values by column); no more may come.
 
         Raises: AssertionError from then on when the session writes.
         """
-        if self._session is None:
-            return []
+        if self._session is not None:
+            self.flush()
+            self._session.info[TAKEN] = True
+        return self.written
+
+    def write(self, statement: Prepared, values: Mapping[str, Any]) -> None:
+        """Write a row now, behind what the session holds."""
         self.flush()
-        self._session.info[TAKEN] = True
-        return list(self._session.info.get(ROWS, ()))
+        self.ahead.clear()  # it was not there when that was asked
+        del self.answers[1:]  # nor then
+        statement.run(self.connection, values)
 
     def hook(self, when: str, work: Callable[[], None]) -> None:
         """Do this at a moment: before_commit, after_commit or after_rollback."""

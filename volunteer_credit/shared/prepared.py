@@ -4,14 +4,15 @@ Through the toolkit a statement costs several times what SQLite needs for it (do
 Errors come out as SQLAlchemy's, so that nobody has to know which way a statement went.
 """
 
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import Any, TypeAlias
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple, TypeAlias
 
 import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection
+from sqlalchemy import Connection, LargeBinary, SelectBase
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.engine import Dialect
@@ -21,6 +22,7 @@ from sqlalchemy.sql import ClauseElement
 _SQLITE: Dialect = SQLiteDialect(paramstyle="named")
 _untyped: Any = PGDialect
 _POSTGRESQL: Dialect = _untyped(paramstyle="pyformat")
+_PARAMETER = re.compile(r"%\((\w+)\)s|%(%)")
 _DRIVERS = (sqlite3.Error, psycopg.Error)
 Values = Mapping[str, Any]
 Waiting: TypeAlias = tuple["Prepared", Values]
@@ -28,6 +30,13 @@ READS = "reads"  # a connection that cannot write: its statements need no transa
 WAITING = "waiting"  # where a connection keeps the writes that are to go together
 # SQLAlchemy keeps a column's own name from the parameters of an UPDATE; the texts give it back.
 ALIAS = "named_"
+
+
+class Numbered(NamedTuple):
+    """A statement as PostgreSQL reads it, `$1` and so on, and which parameter is which."""
+
+    text: str
+    names: tuple[str, ...]
 
 
 class TransactionEndedError(InvalidRequestError):
@@ -43,7 +52,7 @@ class Prepared:
     def __init__(self, statement: ClauseElement, *, lists: Sequence[str] = ()) -> None:
         self._statement = statement
         self._lists = tuple(lists)
-        self._texts: dict[object, str] = {}  # by dialect, and by the lengths of lists
+        self._texts: dict[object, Any] = {}  # by dialect, and by the lengths of lists
 
     def all(self, connection: Connection, values: Values) -> list[Any]:
         """Every row, as tuples."""
@@ -73,36 +82,65 @@ class Prepared:
         elif len(rows) == 1:
             self._execute(connection, rows[0])
         elif rows:
-            text = self._text(connection, rows[0])
-            driver: Any = connection.connection.dbapi_connection
-            try:
-                _in_transaction(connection)
-                driver.cursor().executemany(text, rows)
-            except _DRIVERS as problem:
-                raise wrapped(connection, problem, text) from problem
+            self._execute_many(connection, rows)
 
-    def _execute(self, connection: Connection, values: Values) -> Any:
-        if self._lists:
-            values = {**values, **{name: _padded(values[name]) for name in self._lists}}
-        text = self._text(connection, values)
-        if self._lists:
-            given = dict(values)
-            for name in self._lists:
-                items = given.pop(name)
-                given.update(zip(_numbered(name, len(items)), items, strict=True))
-            values = given
+    def _execute_many(self, connection: Connection, rows: Sequence[Values]) -> None:
+        text = self._text(connection, rows[0])
         driver: Any = connection.connection.dbapi_connection
         try:
             _in_transaction(connection)
+            if isinstance(text, Numbered):
+                listed = [[row[name] for name in text.names] for row in rows]
+                psycopg.RawCursor(driver).executemany(text.text, listed)
+            else:
+                driver.cursor().executemany(text, rows)
+        except _DRIVERS as problem:
+            raise wrapped(connection, problem, str(text)) from problem
+
+    def _execute(self, connection: Connection, values: Values) -> Any:
+        text, values = self._filled(connection, values)
+        driver: Any = connection.connection.dbapi_connection
+        try:
+            _in_transaction(connection)
+            if isinstance(text, Numbered):
+                return numbered(driver, text.text, [values[name] for name in text.names])
             return driver.execute(text, values)
         except _DRIVERS as problem:
-            raise wrapped(connection, problem, text) from problem
+            raise wrapped(connection, problem, str(text)) from problem
 
-    def text(self, connection: Connection) -> str:
-        """The statement for this engine; it has no lists."""
-        return self._text(connection, {})
+    def _filled(self, connection: Connection, values: Values) -> tuple[Any, Values]:
+        """The text for this engine and these lists, and the values by the names in it."""
+        if not self._lists:
+            return self._text(connection, values), values
+        values = {**values, **{name: _padded(values[name]) for name in self._lists}}
+        text = self._text(connection, values)
+        given = dict(values)
+        for name in self._lists:
+            items = given.pop(name)
+            given.update(zip(_numbered(name, len(items)), items, strict=True))
+        return text, given
 
-    def _text(self, connection: Connection, values: Values) -> str:
+    def question(self, connection: Connection, values: Values) -> tuple[Numbered, list[Any]]:
+        """The statement for PostgreSQL, and its values in their order."""
+        text, given = self._filled(connection, values)
+        assert isinstance(text, Numbered)
+        return text, [given[name] for name in text.names]
+
+    @cached_property
+    def width(self) -> int:
+        """How many columns a row has, all of them numbers and texts, as JSON has them."""
+        assert isinstance(self._statement, SelectBase)
+        columns = list(self._statement.selected_columns)
+        assert not any(isinstance(each.type, LargeBinary) for each in columns)
+        return len(columns)
+
+    def numbered(self, connection: Connection) -> Numbered:
+        """The statement for PostgreSQL; it has no lists."""
+        found = self._text(connection, {})
+        assert isinstance(found, Numbered)
+        return found
+
+    def _text(self, connection: Connection, values: Values) -> Any:
         """The statement for this engine and for lists of these lengths."""
         engine = connection.dialect.name
         key: object = engine
@@ -110,7 +148,7 @@ class Prepared:
             key = (engine, *[len(values[name]) for name in self._lists])
         return self._texts.get(key) or self._compiled(key, engine, values)
 
-    def _compiled(self, key: object, engine: str, values: Values) -> str:
+    def _compiled(self, key: object, engine: str, values: Values) -> Any:
         on_sqlite = engine == "sqlite"
         dialect: Dialect = _SQLITE if on_sqlite else _POSTGRESQL
         text = str(self._statement.compile(dialect=dialect)).replace(ALIAS, "")
@@ -118,8 +156,24 @@ class Prepared:
             items = _numbered(name, len(values[name]))
             marks = ", ".join([f":{item}" if on_sqlite else f"%({item})s" for item in items])
             text = text.replace(f"__[POSTCOMPILE_{name}]", marks or "NULL")
-        self._texts[key] = text
-        return text
+        made = self._texts[key] = text if on_sqlite else _numbered_text(text)
+        return made
+
+
+def numbered(driver: psycopg.Connection[Any], text: str, values: Sequence[Any]) -> Any:
+    """Run a statement with `$1`: the driver reads the others anew when they are long."""
+    return psycopg.RawCursor(driver).execute(text, values)
+
+
+def _numbered_text(text: str) -> Numbered:
+    names: dict[str, int] = {}
+
+    def number(match: re.Match[str]) -> str:
+        if match[2]:
+            return "%"
+        return f"${names.setdefault(match[1], len(names) + 1)}"
+
+    return Numbered(_PARAMETER.sub(number, text), tuple(names))
 
 
 def _is_postgresql(connection: Connection) -> bool:

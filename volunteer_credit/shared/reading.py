@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from volunteer_credit.shared.db import TRANSACTION, Question, Reader, writer
 from volunteer_credit.shared.prepared import Prepared
-from volunteer_credit.shared.together import together
+from volunteer_credit.shared.together import answers
 
 
 def all_rows(reader: Reader, statement: Prepared, **values: Any) -> list[Any]:
@@ -28,7 +28,7 @@ def all_rows(reader: Reader, statement: Prepared, **values: Any) -> list[Any]:
 
 
 def ahead(session: Session, questions: Sequence[Question]) -> None:
-    """Ask in one way to the server and back what a transaction's session is going to read.
+    """Ask in one statement what a transaction's session is going to read.
 
     `all_rows` has the answers until the session writes. SQLite has no way to go, and is not asked.
     """
@@ -36,9 +36,8 @@ def ahead(session: Session, questions: Sequence[Question]) -> None:
     now = session.info[TRANSACTION]
     if now.connection.dialect.name != "postgresql":
         return
-    with together(now.connection):
-        sent = [(_name(*each), each[0].send(now.connection, each[1])) for each in questions]
-    now.ahead.update((name, cursor.fetchall()) for name, cursor in sent)
+    names = [_name(*each) for each in questions]
+    now.ahead.update(zip(names, answers(now.connection, questions), strict=True))
 
 
 def alone(statement: Prepared, **values: Any) -> list[Any]:

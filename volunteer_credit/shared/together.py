@@ -7,16 +7,25 @@ rows become one statement (data-modifying WITH), which also saves most of the se
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection
 
-from volunteer_credit.shared.prepared import WAITING, TransactionEndedError, Waiting, wrapped
+from volunteer_credit.shared.prepared import (
+    WAITING,
+    Numbered,
+    Prepared,
+    TransactionEndedError,
+    Values,
+    Waiting,
+    numbered,
+    wrapped,
+)
 
 JOINED_MAX = 16  # writes in one statement: few shapes, which the server keeps prepared
-_PARAMETER = re.compile(r"%\((\w+)\)s")
+_NUMBER = re.compile(r"\$([0-9]+)")
 
 
 @contextmanager
@@ -67,12 +76,11 @@ def _send(
         for prepared, rows in _runs(waiting):
             prepared.run_many(connection, rows)
         return
-    values: dict[str, Any] = {}
-    for number, (_, row) in enumerate(waiting):
-        values.update(zip(_named(number, tuple(row)), row.values(), strict=True))
-    texts = tuple([prepared.text(connection) for prepared, _ in waiting])
+    texts = tuple([prepared.numbered(connection) for prepared, _ in waiting])
     if texts:
-        driver.execute(joined(texts), values)
+        pairs = zip(texts, waiting, strict=True)
+        values = [row[name] for each, (_, row) in pairs for name in each.names]
+        numbered(driver, joined(texts), values)
 
 
 def _runs(waiting: Sequence[Waiting]) -> Iterator[tuple[Any, list[Any]]]:
@@ -86,14 +94,48 @@ def _runs(waiting: Sequence[Waiting]) -> Iterator[tuple[Any, list[Any]]]:
 
 
 @lru_cache(maxsize=256)
-def _named(number: int, names: tuple[str, ...]) -> list[str]:
-    return [f"w{number}_{name}" for name in names]
+def joined(texts: tuple[Numbered, ...]) -> str:
+    """One statement that does all of these; its parameters are theirs, one after the other."""
+    *first, last = renumbered(texts)
+    named = ", ".join(f"w{number} AS ({part})" for number, part in enumerate(first))
+    return f"WITH {named} {last}" if first else last
+
+
+def answers(
+    connection: Connection, questions: Sequence[tuple[Prepared, Values]]
+) -> list[list[tuple[Any, ...]]]:
+    """The rows of some reads on PostgreSQL, which are one statement to the server."""
+    found = [prepared.question(connection, values) for prepared, values in questions]
+    text = _joined_reads(
+        tuple([each for each, _ in found]), tuple([prepared.width for prepared, _ in questions])
+    )
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        row = numbered(driver, text, [value for _, values in found for value in values]).fetchone()
+    except psycopg.Error as problem:
+        raise wrapped(connection, problem, text) from problem
+    return [[tuple(each) for each in rows] for rows in row]
 
 
 @lru_cache(maxsize=256)
-def joined(texts: tuple[str, ...]) -> str:
-    """One statement that does all of these."""
-    parts = [_PARAMETER.sub(rf"%(w{number}_\1)s", text) for number, text in enumerate(texts)]
-    *first, last = parts
-    named = ", ".join(f"w{number} AS ({part})" for number, part in enumerate(first))
-    return f"WITH {named} {last}" if first else last
+def _joined_reads(texts: tuple[Numbered, ...], widths: tuple[int, ...]) -> str:
+    """One statement with a list of rows for each of these, in their order."""
+    parts = []
+    for text, width in zip(renumbered(texts), widths, strict=True):
+        names = ", ".join([f"c{number}" for number in range(width)])
+        listed = f"coalesce(json_agg(json_build_array({names})), '[]')"
+        parts.append(f"(SELECT {listed} FROM ({text}) AS q ({names}))")  # noqa: S608 - our texts
+    return f"SELECT {', '.join(parts)}"
+
+
+def renumbered(texts: Sequence[Numbered]) -> list[str]:
+    """Their texts, so that no two parameters have one number."""
+    found, count = [], 0
+    for each in texts:
+        found.append(_NUMBER.sub(partial(_moved, count), each.text))
+        count += len(each.names)
+    return found
+
+
+def _moved(count: int, match: re.Match[str]) -> str:
+    return f"${int(match[1]) + count}"

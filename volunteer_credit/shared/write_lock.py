@@ -102,18 +102,20 @@ class WriteLock:
 def file_locks_work(folder: Path) -> bool:
     """Whether a file lock in this folder keeps a second opening of the file out."""
     path = folder / f".lock-check-{os.getpid()}"
-    first = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    second = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    opened: list[int] = []
     try:
-        fcntl.flock(first, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        fcntl.flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        opened.append(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        opened.append(os.open(path, os.O_RDWR | os.O_CLOEXEC))
+        for each in opened:
+            fcntl.flock(each, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
-    except OSError:  # the file system knows no locks
+    except OSError:  # the file system knows no locks, or cannot be written to
         return False
     else:
         return False
     finally:
-        os.close(second)
-        os.close(first)
-        path.unlink(missing_ok=True)  # another process of this number may check too
+        for each in reversed(opened):
+            os.close(each)
+        if opened:
+            path.unlink(missing_ok=True)  # another process of this number may check too

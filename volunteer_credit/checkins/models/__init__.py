@@ -16,6 +16,7 @@ Site = Annotated[str, mapped_column(String(8))]
 Code = Annotated[str, mapped_column(String(32))]
 Flags = Annotated[str, mapped_column(String(400))]
 Digest = Annotated[str, mapped_column(String(64))]
+Book = Annotated[int, mapped_column(default=1)]  # a number; 1 in archives without one
 AtMs = Annotated[int, mapped_column(BigInteger)]
 Seq = Annotated[int, mapped_column(BigInteger)]
 

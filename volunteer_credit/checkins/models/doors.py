@@ -3,7 +3,7 @@
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from volunteer_credit.checkins.models import Account, AtMs, Code, CommunityId, Id, Seq, Site
+from volunteer_credit.checkins.models import Account, AtMs, Book, Code, CommunityId, Id, Seq, Site
 from volunteer_credit.shared.db import Model
 
 
@@ -45,6 +45,7 @@ class DoorRow(Model):
     overdue_at_ms: Mapped[AtMs | None]
     closed_at_ms: Mapped[AtMs | None]
     closed_by: Mapped[Account] = mapped_column(default="")
+    counted_book: Mapped[Book]
     counted_seq: Mapped[Seq] = mapped_column(default=0)
     heads: Mapped[int] = mapped_column(default=0)
     present: Mapped[int] = mapped_column(default=0)

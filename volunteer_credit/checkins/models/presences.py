@@ -7,6 +7,7 @@ from volunteer_credit.checkins.models import (
     EPHEMERAL,
     Account,
     AtMs,
+    Book,
     Code,
     CommunityId,
     Digest,
@@ -20,7 +21,10 @@ from volunteer_credit.shared.db import Model
 
 
 class PresenceRow(Model):
-    """One check-in with what followed. `started_seq` and its like are entries of the book."""
+    """One check-in with what followed: entries, each with the number of its book.
+
+    `book` is that of `started_seq`.
+    """
 
     __tablename__ = "checkins_presences"
     __table_args__ = (
@@ -30,6 +34,7 @@ class PresenceRow(Model):
     )
 
     community_id: Mapped[CommunityId] = mapped_column(primary_key=True)
+    book: Mapped[Book] = mapped_column(primary_key=True)
     started_seq: Mapped[Seq] = mapped_column(primary_key=True)
     shift_id: Mapped[Id]
     account: Mapped[Account]
@@ -42,13 +47,16 @@ class PresenceRow(Model):
     admitted_by: Mapped[Account]  # the lead; empty where they scanned themselves
     device: Mapped[Digest]  # empty where a lead scanned
     flags: Mapped[Flags]  # sorted, with a space between
+    seen_book: Mapped[Book]
     seen_seq: Mapped[Seq] = mapped_column(default=0)
     seen_at_ms: Mapped[AtMs | None]
+    ended_book: Mapped[Book]
     ended_seq: Mapped[Seq] = mapped_column(default=0)
     ended_at_ms: Mapped[AtMs | None]
     ended_how: Mapped[Code] = mapped_column(default="")
     ended_by: Mapped[Account] = mapped_column(default="")
     minutes: Mapped[int] = mapped_column(default=0)
+    annulled_book: Mapped[Book]
     annulled_seq: Mapped[Seq] = mapped_column(default=0)
 
 
@@ -59,6 +67,7 @@ class VisitRow(Model):
     __table_args__ = (Index("checkins_visits_served", "community_id", "served"),)
 
     community_id: Mapped[CommunityId] = mapped_column(primary_key=True)
+    book: Mapped[Book] = mapped_column(primary_key=True)
     started_seq: Mapped[Seq] = mapped_column(primary_key=True)
     served: Mapped[Account]
     started_at_ms: Mapped[AtMs]
@@ -82,6 +91,7 @@ class GuestRow(Model):
     started_at_ms: Mapped[AtMs]
     ended_at_ms: Mapped[AtMs | None]
     state: Mapped[Code]  # waiting, added, gone
+    started_book: Mapped[Book]
     started_seq: Mapped[Seq] = mapped_column(default=0)
 
 

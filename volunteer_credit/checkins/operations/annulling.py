@@ -1,5 +1,7 @@
 """A check-in that should not have been: annulled within fifteen minutes, with a reason."""
 
+from sqlalchemy import select
+
 from volunteer_credit.checkins.models.presences import CityPresenceRow, PresenceRow
 from volunteer_credit.checkins.operations.shifts import shift_here, target_of
 from volunteer_credit.checkins.queries.doors import CLOSED, door_of
@@ -12,6 +14,7 @@ from volunteer_credit.checkins.rules.errors import (
 )
 from volunteer_credit.checkins.rules.times import ANNUL_MS
 from volunteer_credit.journal.operations.perform import Operation, perform
+from volunteer_credit.journal.operations.succession_refs import reference
 from volunteer_credit.journal.rules.requests import NewEntry, Request
 from volunteer_credit.people.operations.authority import acting, authorised
 from volunteer_credit.people.queries.grants import person_of
@@ -39,12 +42,24 @@ def annul(
     with perform(community_id, request) as operation:
         by = authorised(operation, caller, ACTION, target).account
         if not operation.replayed:
-            row = operation.session.get(PresenceRow, (community_id, started_seq))
-            if row is None or row.shift_id != shift_id or row.annulled_seq:
-                raise PresenceUnknownError
+            row = _row(operation, shift_id, started_seq)
             _check(operation, row, by)
             _annul(operation, row, reason)
             operation.answer({})
+
+
+def _row(operation: Operation, shift_id: str, started_seq: int) -> PresenceRow:
+    query = select(PresenceRow).where(
+        PresenceRow.community_id == operation.community_id,
+        PresenceRow.shift_id == shift_id,
+        PresenceRow.started_seq == started_seq,
+        PresenceRow.annulled_seq == 0,
+    )
+    newest = query.order_by(PresenceRow.book.desc()).limit(1)
+    row = operation.session.execute(newest).scalar_one_or_none()
+    if row is None:
+        raise PresenceUnknownError
+    return row
 
 
 def _check(operation: Operation, row: PresenceRow, by: str) -> None:
@@ -59,8 +74,10 @@ def _check(operation: Operation, row: PresenceRow, by: str) -> None:
 
 def _annul(operation: Operation, row: PresenceRow, reason: str) -> None:
     data = {"account": row.account, "reason": reason, "shift": row.shift_id}
-    entry = NewEntry("presence.annulled", data, day=row.day, refs=[row.started_seq])
+    refs = [reference(operation, row.book, row.started_seq)]
+    entry = NewEntry("presence.annulled", data, day=row.day, refs=refs)
     row.annulled_seq = operation.append(entry).seq
+    row.annulled_book = operation.head.book
     person_id = person_of(operation.session, operation.community_id, row.account)
     known = (person_id, operation.community_id, row.started_at_ms)
     city = operation.session.get(CityPresenceRow, known)

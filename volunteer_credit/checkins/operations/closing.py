@@ -107,7 +107,7 @@ def _close(
     for each in still_in:
         person_id = person_of(operation.session, here, each.account)
         comer = Comer(person_id, each.account, "closing", by=by[0])
-        presences.end(operation, comer, each, ends[each.started_seq])
+        presences.end(operation, comer, each, ends[each.place])
     _end_guests(operation, shift)
     present = len({each.account for each in there})
     data = {"heads": counted.heads, "present": present, "shift": shift.shift_id}
@@ -118,21 +118,22 @@ def _close(
     end_shift(operation, shift.shift_id)
     door.state, door.closed_at_ms, door.closed_by = CLOSED, operation.at_ms, by[0]
     door.counted_seq, door.heads, door.present = seq, counted.heads, present
+    door.counted_book = operation.head.book
     door.sheet_id = sheet_id
     return OK
 
 
 def _ends(
     operation: Operation, shift: DoorShift, still_in: Sequence[Presence], counted: Counted
-) -> dict[int, int] | None:
+) -> dict[tuple[int, int], int] | None:
     """Until when each stayed; None where nobody said. Raises: OutTimeError."""
-    offset, found = current().settings.utc_offset_minutes, dict[int, int]()
+    offset, found = current().settings.utc_offset_minutes, dict[tuple[int, int], int]()
     for each in still_in:
         text = counted.left_at.get(each.started_seq, "").strip()
         if text:
-            found[each.started_seq] = parse_out(text, each.started_at_ms, operation.at_ms, offset)
+            found[each.place] = parse_out(text, each.started_at_ms, operation.at_ms, offset)
         elif counted.all_stayed:
-            found[each.started_seq] = planned_out_ms(
+            found[each.place] = planned_out_ms(
                 each.started_at_ms, shift.ends_at_ms, operation.at_ms
             )
         else:
@@ -151,14 +152,13 @@ def _lines(operation: Operation, shift: DoorShift, door: DoorRow, *, is_short: b
     """What the hours get: every check-in with what the door wondered about."""
     session, here = operation.session, operation.community_id
     found = presences_of(session, here, shift.shift_id)
-    visits = served_of(session, here, [each.started_seq for each in found])
+    visits = served_of(session, here, [each.place for each in found])
     lines = []
     for each in found:
         more = {
             "heads_fewer": is_short,
             "not_seen_again": _missed(each, door.asked_at_ms),
-            "unconfirmed_visit": each.started_seq in visits
-            and visits[each.started_seq][1] not in CONFIRMED,
+            "unconfirmed_visit": each.place in visits and visits[each.place][1] not in CONFIRMED,
         }
         lines.append(line_of(each, [name for name, holds in more.items() if holds]))
     return lines
@@ -184,4 +184,6 @@ def line_of(each: Presence, more: Sequence[str]) -> Line:
         each.tier,
         each.minutes,
         joined(each.flag_codes, more),
+        each.book,
+        each.ended_book,
     )

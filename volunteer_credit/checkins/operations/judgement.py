@@ -100,8 +100,7 @@ def leaving(operation: Operation, comer: Comer, was: Presence, ended_at_ms: int)
         minutes=minutes_between(*span),
         is_by_lead=comer.how == "closing",
         overlaps_here=any(
-            each.started_seq != was.started_seq
-            and overlaps((each.started_at_ms, each.ended_at_ms), span)
+            each.place != was.place and overlaps((each.started_at_ms, each.ended_at_ms), span)
             for each in own
         ),
         overlaps_elsewhere=is_elsewhere(session, comer.person_id, here, *span),

@@ -84,7 +84,7 @@ def lead_view(
     tried = scans_of(reader, community_id, shift_id, _around(reader, community_id, shift, door))
     accounts = [each.account for each in found] + [each.account for each in tried]
     names = shown_names(reader, community_id, (each for each in accounts if each and is_named))
-    visits = served_of(reader, community_id, [each.started_seq for each in found])
+    visits = served_of(reader, community_id, [each.place for each in found])
     is_open = door is None or door.closed_at_ms is None
     people = tuple(
         Somebody(
@@ -93,7 +93,7 @@ def lead_view(
             is_open
             and now_ms - each.started_at_ms <= ANNUL_MS
             and authority.account == (each.admitted_by or (door.opened_by if door else "")),
-            visits[each.started_seq][1] if each.started_seq in visits else None,
+            visits[each.place][1] if each.place in visits else None,
         )
         for each in found
     )

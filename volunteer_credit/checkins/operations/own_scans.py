@@ -5,6 +5,7 @@ Whatever is wrong is an answer that is kept, never an exception that undoes it.
 
 from dataclasses import dataclass
 
+from volunteer_credit.checkins.models.presences import TicketRow
 from volunteer_credit.checkins.operations import presences
 from volunteer_credit.checkins.operations.failures import (
     TRIES_MAX,
@@ -23,7 +24,6 @@ from volunteer_credit.checkins.operations.keys import (
 from volunteer_credit.checkins.operations.visits import Confirming, confirm_by_pin, confirming
 from volunteer_credit.checkins.queries.doors import CLOSED, OPEN, STOPPED, Door, asked_door, door_of
 from volunteer_credit.checkins.queries.presences import (
-    USE_TICKET,
     asked_at_door,
     asked_before,
     before,
@@ -55,7 +55,7 @@ from volunteer_credit.projects.queries.shifts import DoorShift, asked_shift, doo
 from volunteer_credit.projects.queries.sign_ups import asked_state
 from volunteer_credit.projects.rules.states import CANCELLED
 from volunteer_credit.shared.caller import Caller
-from volunteer_credit.shared.db import Question, db, retried
+from volunteer_credit.shared.db import Question, db, retried, table_of
 from volunteer_credit.shared.limits import TooManyError, spend
 from volunteer_credit.shared.reading import ahead, alone
 from volunteer_credit.shared.runtime import current
@@ -64,6 +64,7 @@ ACTION = "checkin.scan"
 UNCONFIRMED = "out_unconfirmed"
 SITE_MAX, SITE_SECONDS = 600, 60  # check-ins of one place
 WINDOW_MS = 1000
+TICKETS = table_of(TicketRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def scan(caller: Caller, text: str, typed: Typed = Typed(), within: str = "") ->
     reason = _spoken(caller, ticket, typed.spoken)
     if reason:
         return kept_alone(Outcome(reason, here, ticket.shift_id), comer, caller.session_id)
-    confirmed = confirming(ticket, typed.pin)
+    confirmed = confirming(ticket, typed.pin, caller.person_id)
     try:
         return _perform(caller, ticket, comer, confirmed)
     except NotAllowedError:  # such as who has left this community
@@ -172,7 +173,7 @@ def _scan(
         seq = last.started_seq
         if act == OUT:
             presences.end(operation, comer, last)
-            confirm_by_pin(operation, seq, confirmed)
+            confirm_by_pin(operation, last.place, confirmed)
             if confirmed is not None and confirmed.is_locked:
                 act = UNCONFIRMED
         else:
@@ -230,7 +231,7 @@ def _use(operation: Operation, ticket: Ticket, comer: Comer) -> None:
         "account": comer.account,
         "used_at_ms": operation.at_ms,
     }
-    operation.write_last(USE_TICKET, values)
+    operation.add(TICKETS, values, at_end=True)
 
 
 def _check_often(operation: Operation, comer: Comer) -> None:

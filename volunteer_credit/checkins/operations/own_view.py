@@ -46,8 +46,8 @@ def own_presence(caller: Caller, community_id: str, started_seq: int) -> OwnPres
     day = day_of(now_of(reader, community_id))
     authorise(reader, caller, "checkin.scan", target, at_ms=now_ms, day=day)
     account = account_of(reader, caller.person_id, community_id)
-    found = presence(reader, community_id, started_seq)
-    if found is None or found.annulled_seq or found.account != account:
+    found = presence(reader, community_id, started_seq, account=account or "")
+    if found is None or account is None or found.annulled_seq:
         raise PresenceUnknownError
     shift = door_shift(reader, community_id, found.shift_id)
     if shift is None:
@@ -55,7 +55,7 @@ def own_presence(caller: Caller, community_id: str, started_seq: int) -> OwnPres
     minutes = found.minutes
     if not found.ended_seq:
         minutes = minutes_between(found.started_at_ms, now_of(reader, community_id))
-    visits = served_of(reader, community_id, [started_seq])
+    visits = served_of(reader, community_id, [found.place])
     about = estimate(
         reader,
         community_id,
@@ -74,7 +74,7 @@ def own_presence(caller: Caller, community_id: str, started_seq: int) -> OwnPres
         about,
         _clause_number(governing, about),
         _due_day(community_id, found, governing),
-        visits[started_seq][1] if started_seq in visits else None,
+        visits[found.place][1] if found.place in visits else None,
     )
 
 

@@ -4,15 +4,19 @@ from volunteer_credit.checkins.models.presences import CityPresenceRow, Presence
 from volunteer_credit.checkins.operations.doors import ensure_door
 from volunteer_credit.checkins.operations.judgement import Comer, arrival, leaving
 from volunteer_credit.checkins.queries.doors import door_of
-from volunteer_credit.checkins.queries.presences import BE_IN_CITY, Presence
+from volunteer_credit.checkins.queries.presences import Presence
 from volunteer_credit.checkins.rules.acts import TIERS
 from volunteer_credit.checkins.rules.flags import arrival_flags, joined, leaving_flags
 from volunteer_credit.checkins.rules.times import minutes_between
 from volunteer_credit.journal.operations.perform import Operation
+from volunteer_credit.journal.operations.succession_refs import reference
 from volunteer_credit.journal.rules.requests import NewEntry
 from volunteer_credit.projects.queries.shifts import DoorShift
+from volunteer_credit.shared.db import table_of
 
 SITES_LENGTH_MAX = 400
+PRESENCES, CITY_PRESENCES = table_of(PresenceRow), table_of(CityPresenceRow)
+IN_CITY = ("person_id", "community_id", "started_at_ms")
 
 
 def start(
@@ -40,40 +44,26 @@ def start(
     }
     tier = TIERS[comer.how]
     made = operation.append(NewEntry("presence.started", data, day=shift.day, tier=tier))
-    session, community_id = operation.session, operation.community_id
-    session.add(
-        PresenceRow(
-            community_id=community_id,
-            started_seq=made.seq,
-            shift_id=shift.shift_id,
-            account=comer.account,
-            day=shift.day,
-            tier=tier,
-            how=comer.how,
-            site=comer.site,
-            sites=comer.site,
-            started_at_ms=since_ms,
-            admitted_by=comer.by,
-            device=comer.device,
-            flags=" ".join(flags),
-        )
-    )
+    row = _begun(operation, comer, shift, since_ms)
+    row |= {"started_seq": made.seq, "tier": tier, "flags": " ".join(flags)}
+    operation.add(PRESENCES, row, at_end=own is not None)
     if comer.served:
-        session.add(
+        operation.session.add(
             VisitRow(
-                community_id=community_id,
+                community_id=operation.community_id,
+                book=operation.head.book,
                 started_seq=made.seq,
                 served=comer.served,
                 started_at_ms=since_ms,
             )
         )
-    known = (comer.person_id, community_id, since_ms)
+    known = (comer.person_id, operation.community_id, since_ms)
     # Two shifts within one second are one presence in the city.
     if own is None or any(each.started_at_ms == since_ms for each in own):
-        session.merge(_in_city(*known))
+        operation.session.merge(CityPresenceRow(**dict(zip(IN_CITY, known, strict=True))))
     else:
-        names = ("person_id", "community_id", "started_at_ms")
-        operation.write_last(BE_IN_CITY, dict(zip(names, known, strict=True)))
+        in_city = {**dict(zip(IN_CITY, known, strict=True)), "ended_at_ms": None}
+        operation.add(CITY_PRESENCES, in_city, at_end=True)
     return made.seq
 
 
@@ -85,11 +75,15 @@ def see_again(operation: Operation, comer: Comer, was: Presence, shift: DoorShif
         "shift": was.shift_id,
         "site": comer.site,
     }
-    tier, refs = TIERS[comer.how], [was.started_seq]
+    tier, refs = TIERS[comer.how], [reference(operation, *was.place)]
     entry = NewEntry("presence.seen", data, day=shift.day, tier=tier, refs=refs)
-    row = _row(operation, was)
-    row.seen_seq, row.seen_at_ms = operation.append(entry).seq, operation.at_ms
-    row.sites = _with_site(row.sites, comer.site)
+    changed = {
+        "seen_book": operation.head.book,
+        "seen_seq": operation.append(entry).seq,
+        "seen_at_ms": operation.at_ms,
+        "sites": _with_site(was.sites, comer.site),
+    }
+    operation.change(PRESENCES, was._asdict(), changed)
 
 
 def end(
@@ -110,30 +104,55 @@ def end(
         "shift": was.shift_id,
     }
     tier = max(was.tier, TIERS[comer.how])
-    entry = NewEntry("presence.ended", data, day=was.day, tier=tier, refs=[was.started_seq])
-    row = _row(operation, was)
-    row.ended_seq, row.ended_at_ms = operation.append(entry).seq, until_ms
-    row.ended_how, row.ended_by, row.minutes, row.tier = comer.how, comer.by, minutes, tier
-    row.flags = " ".join(joined(was.flag_codes, flags))
-    row.sites = _with_site(row.sites, comer.site)
+    refs = [reference(operation, *was.place)]
+    entry = NewEntry("presence.ended", data, day=was.day, tier=tier, refs=refs)
+    changed = {
+        "ended_book": operation.head.book,
+        "ended_seq": operation.append(entry).seq,
+        "ended_at_ms": until_ms,
+        "ended_how": comer.how,
+        "ended_by": comer.by,
+        "minutes": minutes,
+        "tier": tier,
+        "flags": " ".join(joined(was.flag_codes, flags)),
+        "sites": _with_site(was.sites, comer.site),
+    }
+    operation.change(PRESENCES, was._asdict(), changed)
     known = (comer.person_id, operation.community_id, was.started_at_ms)
-    city = operation.session.get(CityPresenceRow, known)
-    if city is not None:
-        city.ended_at_ms = until_ms
-    operation.session.flush()
+    in_city = dict(zip(IN_CITY, known, strict=True))
+    operation.change(CITY_PRESENCES, in_city, {"ended_at_ms": until_ms})
     return minutes
 
 
-def _in_city(person_id: str, community_id: str, started_at_ms: int) -> CityPresenceRow:
-    return CityPresenceRow(
-        person_id=person_id, community_id=community_id, started_at_ms=started_at_ms
-    )
-
-
-def _row(operation: Operation, was: Presence) -> PresenceRow:
-    row = operation.session.get(PresenceRow, (operation.community_id, was.started_seq))
-    assert row is not None, "it was just read under the lock"
-    return row
+def _begun(
+    operation: Operation, comer: Comer, shift: DoorShift, since_ms: int
+) -> dict[str, str | int | None]:
+    """The row of somebody who has just come in, but for what its entry says."""
+    book = operation.head.book
+    return {
+        "community_id": operation.community_id,
+        "book": book,
+        "shift_id": shift.shift_id,
+        "account": comer.account,
+        "day": shift.day,
+        "how": comer.how,
+        "site": comer.site,
+        "sites": comer.site,
+        "started_at_ms": since_ms,
+        "admitted_by": comer.by,
+        "device": comer.device,
+        "seen_book": book,
+        "seen_seq": 0,
+        "seen_at_ms": None,
+        "ended_book": book,
+        "ended_seq": 0,
+        "ended_at_ms": None,
+        "ended_how": "",
+        "ended_by": "",
+        "minutes": 0,
+        "annulled_book": book,
+        "annulled_seq": 0,
+    }
 
 
 def _with_site(sites: str, site: str) -> str:

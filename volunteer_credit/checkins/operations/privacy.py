@@ -63,7 +63,7 @@ def forget(operation: Operation, account: str) -> None:
         PresenceRow.community_id == here, PresenceRow.account == account
     )
     for row in session.execute(own).scalars().all():
-        visit = session.get(VisitRow, (here, row.started_seq))
+        visit = session.get(VisitRow, (here, row.book, row.started_seq))
         if visit is not None:
             session.delete(visit)
         session.delete(row)

@@ -52,9 +52,10 @@ def _promote(guest: Guest, *, is_late: bool) -> bool:
         row = operation.session.get(GuestRow, (guest.community_id, guest.guest_id))
         is_open = row is not None and row.state == WAITING
         if row is not None and is_open:
-            row.state, row.started_seq = GONE, 0
+            row.state, row.started_book, row.started_seq = GONE, 0, 0
             if not is_late:
                 row.state, row.started_seq = ADDED, _enter(operation, guest)
+                row.started_book = operation.head.book if row.started_seq else 0
                 if not row.started_seq:
                     row.state = GONE
         operation.answer({})
@@ -77,8 +78,8 @@ def _enter(operation: Operation, guest: Guest) -> int:
         found = presence(session, here, seq)
         assert found is not None
         line, facts = line_of(found, ()), facts_of(shift, door.opened_by)
-        counted = (door.counted_seq, guest.admitted_by)
-        hand_in_late(operation, facts, line, *counted, door.sheet_id)
+        counted = (door.counted_book, door.counted_seq)
+        hand_in_late(operation, facts, line, counted, guest.admitted_by, door.sheet_id)
     return seq
 
 

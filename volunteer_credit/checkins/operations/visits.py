@@ -5,6 +5,8 @@ The volunteer scans the resident's own card when they come and when they go.
 
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, select
+
 from volunteer_credit.checkins.models.presences import VisitRow
 from volunteer_credit.checkins.operations.shifts import shift_here, target_of
 from volunteer_credit.checkins.queries.presences import presence
@@ -16,6 +18,7 @@ from volunteer_credit.journal.operations.perform import Operation, perform
 from volunteer_credit.journal.rules.requests import Request
 from volunteer_credit.people.operations.authority import acting, authorised
 from volunteer_credit.people.operations.pins import (
+    Owner,
     card_owner,
     count_try,
     forget_tries,
@@ -44,7 +47,7 @@ class Confirming:
     `is_locked`: after too many tries it was not looked at.
     """
 
-    owner: str
+    owner: Owner
     served: str
     is_locked: bool = False
 
@@ -58,15 +61,18 @@ class OwnVisit:
     visit: Visit
 
 
-def confirming(ticket: Ticket, pin: str) -> Confirming | None:
-    """Before the lock, because a PIN costs time: whether it is right. Nothing typed is nothing."""
+def confirming(ticket: Ticket, pin: str, visitor_id: str) -> Confirming | None:
+    """Before the lock, because a PIN costs time: whether it is right. Nothing typed is nothing.
+
+    Wrong ones are counted for this visitor: another one finds the card as it was.
+    """
     if not (ticket.served and pin and ticket.act == OUT):
         return None
     reader = db.session()
     person_id = person_of(reader, ticket.community_id, ticket.served)
     number = number_of(reader, person_id, PAPER) or ""
     card = active_card(reader, number=number) if number else None
-    owner = card_owner(reader, number or ticket.served)
+    owner = card_owner(reader, number or ticket.served, f"visit\n{visitor_id}")
     try:
         count_try(owner, current().clock.now_ms())
     except TooManyTriesError:  # what the resident cannot confirm now keeps nobody at their door
@@ -79,11 +85,13 @@ def confirming(ticket: Ticket, pin: str) -> Confirming | None:
     return Confirming(owner, ticket.served) if is_right else None
 
 
-def confirm_by_pin(operation: Operation, started_seq: int, confirmed: Confirming | None) -> None:
+def confirm_by_pin(
+    operation: Operation, place: tuple[int, int], confirmed: Confirming | None
+) -> None:
     """Inside the operation that ends a visit: the resident has agreed at their own door."""
     if confirmed is None or confirmed.is_locked:
         return
-    row = operation.session.get(VisitRow, (operation.community_id, started_seq))
+    row = operation.session.get(VisitRow, (operation.community_id, *place))
     if row is not None and row.served == confirmed.served:
         _confirm(operation, row, PIN, row.served)
         forget_tries(operation.session, confirmed.owner)
@@ -103,29 +111,32 @@ def own_visits(caller: Caller) -> list[OwnVisit]:
 def answer_visit(
     caller: Caller, community_id: str, started_seq: int, key: str, *, was_there: bool
 ) -> None:
-    """Yes, they were here; or no, nobody came. Raises: VisitUnknownError, as `authorised`."""
+    """Yes, they were here; or no, nobody came. Raises: VisitUnknownError, as `authorised`.
+
+    Of two books that have a visit at `started_seq` it is the newest that is one's own.
+    """
     target = Target(community_id)
     body = {"visit": started_seq, "was_there": was_there}
     request = Request(acting(caller, OWN, community_id, target), key, "checkin.visit", body)
     with perform(community_id, request) as operation:
         account = authorised(operation, caller, OWN, target).account
         if not operation.replayed:
-            row = _open(operation, started_seq)
-            if row.served != account:
-                raise VisitUnknownError
+            row = _open(operation, VisitRow.started_seq == started_seq, VisitRow.served == account)
             _confirm(operation, row, TAP if was_there else NO, account)
             operation.answer({})
 
 
 @retried
 def call_back(
-    caller: Caller, community_id: str, started_seq: int, key: str, *, was_there: bool
+    caller: Caller, community_id: str, started_seq: int, key: str, *, was_there: bool, book: int = 0
 ) -> None:
     """Somebody called the resident and asked; never the volunteer themselves.
 
+    `book`: the number of the visit's book; 0: the newest that has one at `started_seq`.
+
     Raises: VisitUnknownError, as `authorised`.
     """
-    known = presence(db.session, community_id, started_seq)
+    known = presence(db.session, community_id, started_seq, book=book)
     if known is None or known.account == account_of(db.session, caller.person_id, community_id):
         raise VisitUnknownError
     target = target_of(community_id, shift_here(db.session, community_id, known.shift_id))
@@ -134,14 +145,18 @@ def call_back(
     with perform(community_id, Request(actor, key, "checkin.call", body)) as operation:
         account = authorised(operation, caller, COUNT, target).account
         if not operation.replayed:
-            row = _open(operation, started_seq)
+            at = VisitRow.started_seq == started_seq, VisitRow.book == known.book
+            row = _open(operation, *at)
             _confirm(operation, row, CALL if was_there else NO, account)
             operation.answer({})
 
 
-def _open(operation: Operation, started_seq: int) -> VisitRow:
-    row = operation.session.get(VisitRow, (operation.community_id, started_seq))
-    if row is None or row.confirmed_how:
+def _open(operation: Operation, *which: ColumnElement[bool]) -> VisitRow:
+    here = VisitRow.community_id == operation.community_id
+    query = select(VisitRow).where(here, VisitRow.confirmed_how == "", *which)
+    newest = query.order_by(VisitRow.book.desc()).limit(1)
+    row = operation.session.execute(newest).scalar_one_or_none()
+    if row is None:
         raise VisitUnknownError
     return row
 

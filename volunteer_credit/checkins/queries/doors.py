@@ -41,6 +41,7 @@ class Door(NamedTuple):
     asked_at_ms: int | None
     overdue_at_ms: int | None
     closed_at_ms: int | None
+    counted_book: int
     counted_seq: int
     heads: int
     present: int

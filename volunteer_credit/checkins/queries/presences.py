@@ -1,8 +1,8 @@
 """Reads of who was where."""
 
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Insert, Table, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select
 
 from volunteer_credit.checkins.models.presences import (
     CityPresenceRow,
@@ -24,8 +24,10 @@ STANDING = _presences.annulled_seq == NONE
 
 
 class Presence(NamedTuple):
-    """One check-in with what followed."""
+    """One check-in with what followed: the whole row."""
 
+    community_id: str
+    book: int
     started_seq: int
     shift_id: str
     account: str
@@ -38,12 +40,22 @@ class Presence(NamedTuple):
     admitted_by: str
     device: str
     flags: str
+    seen_book: int
+    seen_seq: int
     seen_at_ms: int | None
+    ended_book: int
     ended_seq: int
     ended_at_ms: int | None
     ended_how: str
+    ended_by: str
     minutes: int
+    annulled_book: int
     annulled_seq: int
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The entry of coming in, with the number of its book."""
+        return self.book, self.started_seq
 
     @property
     def flag_codes(self) -> tuple[str, ...]:
@@ -54,8 +66,13 @@ class Presence(NamedTuple):
 _COLUMNS = [_presences[name] for name in Presence._fields]
 _HERE = _presences.community_id == bindparam("community")
 _AT_SHIFT = (_HERE, _presences.shift_id == bindparam("shift"), STANDING)
-_OF_SHIFT = Prepared(select(*_COLUMNS).where(*_AT_SHIFT).order_by(_presences.started_seq))
-_ONE = Prepared(select(*_COLUMNS).where(_HERE, _presences.started_seq == bindparam("started")))
+_IN_ORDER = _presences.book, _presences.started_seq
+_OF_SHIFT = Prepared(select(*_COLUMNS).where(*_AT_SHIFT).order_by(*_IN_ORDER))
+_ONE = Prepared(
+    select(*_COLUMNS)
+    .where(_HERE, _presences.started_seq == bindparam("started"))
+    .order_by(_presences.book.desc())
+)
 _OWN = Prepared(
     select(*_COLUMNS)
     .where(
@@ -64,7 +81,7 @@ _OWN = Prepared(
         STANDING,
         or_(_presences.started_at_ms >= bindparam("since_ms"), _presences.ended_seq == NONE),
     )
-    .order_by(_presences.started_seq)
+    .order_by(*_IN_ORDER)
 )
 _COME = func.count(func.distinct(_presences.account))
 _COUNT_IN = Prepared(select(_COME).where(*_AT_SHIFT, _presences.ended_seq == NONE))
@@ -105,15 +122,6 @@ _PHONES = Prepared(
 _TICKET = Prepared(
     select(_tickets.account).where(
         _tickets.community_id == bindparam("community"), _tickets.nonce == bindparam("nonce")
-    )
-)
-_IN_CITY = ("person_id", "community_id", "started_at_ms")
-USE_TICKET = Prepared(
-    Insert(cast(Table, TicketRow.__table__)).values({c.name: bindparam(c.name) for c in _tickets})
-)
-BE_IN_CITY = Prepared(
-    Insert(cast(Table, CityPresenceRow.__table__)).values(
-        {name: bindparam(name) for name in _IN_CITY}
     )
 )
 _COUNT_TICKETS = Prepared(
@@ -164,10 +172,22 @@ def presences_of(reader: Reader, community_id: str, shift_id: str) -> list[Prese
     return [Presence(*row) for row in rows]
 
 
-def presence(reader: Reader, community_id: str, started_seq: int) -> Presence | None:
-    """One check-in, annulled or not."""
+def presence(
+    reader: Reader,
+    community_id: str,
+    started_seq: int,
+    *,
+    book: int = 0,
+    account: str = "",
+    shift_id: str = "",
+) -> Presence | None:
+    """One check-in, annulled or not: of a book, account or shift, else that of the newest book."""
     rows = all_rows(reader, _ONE, community=community_id, started=started_seq)
-    return next((Presence(*row) for row in rows), None)
+    for found in (Presence(*row) for row in rows):
+        wanted = (book or found.book, account or found.account, shift_id or found.shift_id)
+        if wanted == (found.book, found.account, found.shift_id):
+            return found
+    return None
 
 
 def own_presences(reader: Reader, community_id: str, account: str, since_ms: int) -> list[Presence]:

@@ -27,6 +27,7 @@ class Scan(NamedTuple):
 class Visit(NamedTuple):
     """A visit, and whether the resident said so."""
 
+    book: int
     started_seq: int
     served: str
     account: str
@@ -109,6 +110,7 @@ def visits_open(reader: Reader, community_id: str, served: str = "") -> list[Vis
     """Visits that nobody has confirmed, of one resident or of all; annulled ones are left out."""
     query = (
         select(
+            _visits.book,
             _visits.started_seq,
             _visits.served,
             _presences.account,
@@ -120,6 +122,7 @@ def visits_open(reader: Reader, community_id: str, served: str = "") -> list[Vis
         .join(
             PresenceRow.__table__,
             (_presences.community_id == _visits.community_id)
+            & (_presences.book == _visits.book)
             & (_presences.started_seq == _visits.started_seq),
         )
         .where(
@@ -127,19 +130,25 @@ def visits_open(reader: Reader, community_id: str, served: str = "") -> list[Vis
             _visits.confirmed_how == "",
             _presences.annulled_seq == 0,
         )
-        .order_by(_visits.started_seq)
+        .order_by(_visits.book, _visits.started_seq)
     )
     if served:
         query = query.where(_visits.served == served)
     return [Visit(*row) for row in reader.execute(query)]
 
 
-def served_of(reader: Reader, community_id: str, seqs: list[int]) -> dict[int, tuple[str, str]]:
-    """Of check-ins that were visits: whom they visited, and how that was confirmed."""
-    query = select(_visits.started_seq, _visits.served, _visits.confirmed_how).where(
-        _visits.community_id == community_id, _visits.started_seq.in_(seqs)
+def served_of(
+    reader: Reader, community_id: str, places: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], tuple[str, str]]:
+    """Of check-ins that were visits: whom they visited, and how that was confirmed.
+
+    `places`: the number of the book, and the entry in it.
+    """
+    query = select(_visits.book, _visits.started_seq, _visits.served, _visits.confirmed_how).where(
+        _visits.community_id == community_id, _visits.started_seq.in_([seq for _, seq in places])
     )
-    return {seq: (served, how) for seq, served, how in reader.execute(query)}
+    found = {(book, seq): (served, how) for book, seq, served, how in reader.execute(query)}
+    return {place: found[place] for place in places if place in found}
 
 
 def guests_of(reader: Reader, community_id: str, shift_id: str) -> list[Guest]:

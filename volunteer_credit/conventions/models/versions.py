@@ -3,7 +3,7 @@
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from volunteer_credit.conventions.models import Account, AtMs, Code, CommunityId, Name, Seq
+from volunteer_credit.conventions.models import Account, AtMs, Book, Code, CommunityId, Name, Seq
 from volunteer_credit.shared.db import Model
 
 
@@ -42,6 +42,7 @@ class ContractRow(Model):
     account: Mapped[Account] = mapped_column(primary_key=True)
     state: Mapped[Code]  # signed, ended
     convention: Mapped[Name]
+    book: Mapped[Book]
     seq: Mapped[Seq]
     since_ms: Mapped[AtMs]
     ended_at_ms: Mapped[AtMs | None]

@@ -3,10 +3,13 @@
 Hours need no contract. Points that somebody has stay theirs until they expire.
 """
 
+from sqlalchemy import select
+
 from volunteer_credit.conventions.models.versions import ContractRow
 from volunteer_credit.conventions.operations.in_force import convention_on
 from volunteer_credit.conventions.queries.contracts import ENDED, SIGNED
 from volunteer_credit.journal.operations.perform import Operation, perform
+from volunteer_credit.journal.operations.succession_refs import reference
 from volunteer_credit.journal.rules.requests import NewEntry, Request
 from volunteer_credit.people.operations.authority import acting, authorised
 from volunteer_credit.people.queries.links import account_of
@@ -93,11 +96,23 @@ def end_in(operation: Operation, account: str, reason: str) -> int | None:
     row = operation.session.get(ContractRow, (operation.community_id, account))
     if row is None or row.state != SIGNED:
         return None
+    refs = [reference(operation, row.book, row.seq)]
     made = operation.append(
-        NewEntry("contract.ended", {"account": account, "reason": reason}, refs=[row.seq])
+        NewEntry("contract.ended", {"account": account, "reason": reason}, refs=refs)
     )
     row.state, row.ended_at_ms = ENDED, made.at_ms
     return made.seq
+
+
+def stating(operation: Operation) -> list[dict[str, str]]:
+    """Who takes part, for the successor of the book (docs/ledger-format.md S8)."""
+    signed = select(ContractRow.account, ContractRow.convention).where(
+        ContractRow.community_id == operation.community_id, ContractRow.state == SIGNED
+    )
+    return [
+        {"account": account, "convention": convention, "type": "contract"}
+        for account, convention in operation.session.execute(signed)
+    ]
 
 
 def hand_over(operation: Operation, source: str, into: str) -> None:
@@ -108,7 +123,8 @@ def hand_over(operation: Operation, source: str, into: str) -> None:
         return
     if session.get(ContractRow, (community_id, into)) is None:
         row = ContractRow(community_id=community_id, account=into)
-        row.state, row.convention, row.seq = old.state, old.convention, old.seq
+        row.state, row.convention = old.state, old.convention
+        row.book, row.seq = old.book, old.seq
         row.since_ms, row.ended_at_ms = old.since_ms, old.ended_at_ms
         session.add(row)
     session.delete(old)
@@ -129,6 +145,7 @@ def _sign(operation: Operation, account: str) -> int:
     if row is None:
         row = ContractRow(community_id=community_id, account=account)
         session.add(row)
-    row.state, row.convention, row.seq = SIGNED, now.name, made.seq
+    row.state, row.convention = SIGNED, now.name
+    row.book, row.seq = operation.head.book, made.seq
     row.since_ms, row.ended_at_ms = made.at_ms, None
     return made.seq

@@ -6,7 +6,7 @@ from volunteer_credit.conventions.queries import versions as queries
 from volunteer_credit.conventions.rules.checks import check
 from volunteer_credit.conventions.rules.document import Convention
 from volunteer_credit.conventions.rules.reading import decode, name_of
-from volunteer_credit.conventions.rules.succession import in_force
+from volunteer_credit.conventions.rules.succession import in_force_over_books
 from volunteer_credit.shared.db import Reader
 from volunteer_credit.shared.errors import MissingError, StoppedError
 from volunteer_credit.shared.runtime import Runtime, current
@@ -52,7 +52,7 @@ def convention_on(reader: Reader, community_id: str, day: int) -> InForce | None
     Raises: ConventionUnknownError, ConventionChangedError.
     """
     found = queries.versions(reader, community_id)
-    name = in_force([(each.effective_day, each.name) for each in found], day)
+    name = in_force_over_books([(each.book, each.effective_day, each.name) for each in found], day)
     if name is None:
         return None
     since = max(each.effective_day for each in found if each.name == name)

@@ -1,10 +1,11 @@
 """What lower rooms are handed from conventions; wiring.py installs it."""
 
 from volunteer_credit.conventions.operations import adopting
-from volunteer_credit.conventions.operations.contracts import LEFT, end_in, hand_over
+from volunteer_credit.conventions.operations.contracts import LEFT, end_in, hand_over, stating
 from volunteer_credit.conventions.queries.versions import document
 from volunteer_credit.journal.operations.perform import Operation
 from volunteer_credit.journal.operations.sealing import Sealing
+from volunteer_credit.journal.operations.succession_hooks import Succession
 from volunteer_credit.people.operations.merge_hooks import MergeHooks
 from volunteer_credit.people.operations.privacy_hooks import PrivacyHooks
 from volunteer_credit.shared.db import Reader
@@ -20,6 +21,7 @@ def install(runtime: Runtime) -> None:
     hooks = runtime.part(PrivacyHooks, PrivacyHooks)
     hooks.leaving["conventions"] = leave
     runtime.part(MergeHooks, MergeHooks).handing_over["conventions"] = hand_over
+    runtime.part(Succession, Succession).stating["conventions"] = stating
 
 
 def named_file(reader: Reader, community_id: str, path: str) -> bytes | None:

@@ -17,6 +17,7 @@ class Contract(NamedTuple):
 
     state: str
     convention: str
+    book: int
     seq: int
     since_ms: int
     ended_at_ms: int | None

@@ -34,6 +34,18 @@ def in_force(approved: Sequence[tuple[int, str]], day: int) -> str | None:
     return approved[last[1]][1] if last else None
 
 
+def in_force_over_books(approved: Sequence[tuple[int, int, str]], day: int) -> str | None:
+    """The same over the books of a community: book, effective day and name in their order.
+
+    A later book's own governs from its first day on; before that day what it inherited.
+    """
+    for book in sorted({each[0] for each in approved}, reverse=True):
+        name = in_force([each[1:] for each in approved if each[0] == book], day)
+        if name is not None:
+            return name
+    return None
+
+
 def check_succession(history: Sequence[Convention], after: Convention) -> None:
     """Refuse a version under which an earlier count would mean something else.
 

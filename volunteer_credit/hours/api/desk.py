@@ -71,6 +71,7 @@ def one(community: str, sheet: str) -> dict[str, Any]:
                 "flags": list(each.flags),
                 "is_own": each.is_near,
                 "entry": each.line.record,
+                "book": each.line.record_book,
             }
             for each in page.lines
         ],
@@ -123,11 +124,12 @@ def correct(given: dict[str, Any], community: str, sheet: str, position: int) ->
 @api.route(f"{ROOT}/objections/<int:seq>/answer", methods=["POST"])
 @requires("hours.propose")
 @api.arguments(calls.AnswerCallSchema)
+@api.arguments(calls.BookQuerySchema, location="query")
 @api.response(201, calls.AnsweredSchema)
-def answer(given: dict[str, Any], community: str, seq: int) -> Answered:
-    """Uphold an objection or dismiss it."""
+def answer(given: dict[str, Any], asked: dict[str, int], community: str, seq: int) -> Answered:
+    """Uphold an objection or dismiss it; without `book` that of the newest book."""
     said = Answer(given["is_upheld"], given["reason"], given["words"], given["minutes"])
-    return answer_objection(signed_in(), community, seq, said, request_key())
+    return answer_objection(signed_in(), community, seq, said, request_key(), asked["book"])
 
 
 @api.route(f"{ROOT}/calendar/<int:year>", methods=["PUT"])

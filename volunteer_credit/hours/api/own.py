@@ -34,17 +34,23 @@ def own(asked: dict[str, str], community: str) -> dict[str, Any]:
 
 def _line(each: OwnLine) -> dict[str, Any]:
     sheet, line = each.sheet, each.line
+    told = next((one for one in each.objections if one.state == "open"), None)
     of_line = ("sheet_id", "position", "minutes", "counted_minutes", "until_day", "outcome")
     return {
         **{name: getattr(sheet, name) for name in ("title", "day", "place", "content")},
         **{name: getattr(line, name) for name in of_line},
         "unit": sheet.organiser_name,
         "standing": each.standing,
-        "centipoints": line.centipoints,
+        "centipoints": each.centipoints,
+        "waiting_centipoints": each.waiting_centipoints,
+        "paid_book": each.paid_book,
+        "paid_seq": each.paid_seq,
+        "paid_day": each.paid_day,
         "reason": line.outcome_reason,
         "clause": line.clause,
-        "entries": [{"what": what, "seq": seq} for what, seq in each.steps],
-        "open_objection": next((o.seq for o in each.objections if o.state == "open"), 0),
+        "entries": [step._asdict() for step in each.steps],
+        "open_objection": told.seq if told else 0,
+        "open_objection_book": told.book if told else 0,
     }
 
 
@@ -61,10 +67,12 @@ def say(given: dict[str, str], community: str, sheet: str, position: int) -> dic
 
 @api.route(f"{OWN}/objections/<int:seq>/withdraw", methods=["POST"])
 @requires("hours.object")
+@api.arguments(calls.BookQuerySchema, location="query")
 @api.response(201, calls.HoursWrittenSchema)
-def withdraw(community: str, seq: int) -> dict[str, int]:
-    """Take one's objection back."""
-    return {"seq": withdraw_objection(signed_in(), community, seq, request_key())}
+def withdraw(asked: dict[str, int], community: str, seq: int) -> dict[str, int]:
+    """Take one's objection back; without `book` that of the newest book."""
+    book, key = asked["book"], request_key()
+    return {"seq": withdraw_objection(signed_in(), community, seq, key, book)}
 
 
 @api.route(f"{ROOT}/notice")

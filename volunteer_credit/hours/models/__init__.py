@@ -15,6 +15,7 @@ Id = Annotated[str, mapped_column(String(64))]
 Code = Annotated[str, mapped_column(String(32))]
 Digest = Annotated[str, mapped_column(String(64))]
 Words = Annotated[str, mapped_column(String(500))]
+Book = Annotated[int, mapped_column(default=1)]  # a number; 1 in archives without one
 AtMs = Annotated[int, mapped_column(BigInteger)]
 Seq = Annotated[int, mapped_column(BigInteger)]
 Day = Annotated[int, mapped_column(BigInteger)]

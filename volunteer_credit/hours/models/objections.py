@@ -3,7 +3,7 @@
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from volunteer_credit.hours.models import Account, AtMs, Code, CommunityId, Seq, Words
+from volunteer_credit.hours.models import Account, AtMs, Book, Code, CommunityId, Seq, Words
 from volunteer_credit.shared.db import Model
 
 
@@ -17,6 +17,7 @@ class ObjectionRow(Model):
     )
 
     community_id: Mapped[CommunityId] = mapped_column(primary_key=True)
+    book: Mapped[Book] = mapped_column(primary_key=True)
     seq: Mapped[Seq] = mapped_column(primary_key=True)  # of hours.objected
     sheet_id: Mapped[Account]
     position: Mapped[int]
@@ -28,6 +29,7 @@ class ObjectionRow(Model):
     objected_at_ms: Mapped[AtMs]
     answered_by: Mapped[Account | None]
     answered_at_ms: Mapped[AtMs | None]
+    answered_book: Mapped[Book]
     answered_seq: Mapped[Seq] = mapped_column(default=0)
     answer_reason: Mapped[Code] = mapped_column(default="")
     answer_words: Mapped[Words] = mapped_column(default="")
@@ -35,12 +37,13 @@ class ObjectionRow(Model):
 
 
 class CorrectionRow(Model):
-    """A correction that was proposed, and approved or not."""
+    """A correction that was proposed, and approved or not: all of it in one book."""
 
     __tablename__ = "hours_corrections"
     __table_args__ = (Index("hours_corrections_line", "community_id", "sheet_id", "position"),)
 
     community_id: Mapped[CommunityId] = mapped_column(primary_key=True)
+    book: Mapped[Book] = mapped_column(primary_key=True)
     proposed_seq: Mapped[Seq] = mapped_column(primary_key=True)
     sheet_id: Mapped[Account]
     position: Mapped[int]
@@ -49,7 +52,7 @@ class CorrectionRow(Model):
     minutes: Mapped[int]
     reason: Mapped[Code]
     words: Mapped[Words]
-    record: Mapped[Seq]  # of hours.recorded
+    record: Mapped[Seq]  # of hours.recorded, or its place in the opening that restates it
     proposed_by: Mapped[Account]
     state: Mapped[Code]  # open, approved, withdrawn
     approved_seq: Mapped[Seq] = mapped_column(default=0)

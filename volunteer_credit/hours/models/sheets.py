@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from volunteer_credit.hours.models import (
     Account,
     AtMs,
+    Book,
     Code,
     CommunityId,
     Day,
@@ -45,12 +46,18 @@ class SheetRow(Model):
     counted_by: Mapped[Account]  # who counted heads, or proposed the paper sheet
     counted_device: Mapped[Digest]  # under that person's key; empty where it is not known
     counted_openers: Mapped[Words]  # who opened that person's sign-in, as digests
+    counted_book: Mapped[Book]
     counted_seq: Mapped[Seq]  # 0 for paper
+    proposed_book: Mapped[Book]
     proposed_seq: Mapped[Seq]  # 0 for a shift of the door
 
 
 class LineRow(Model):
-    """One person's part in a sheet, from what was counted to what the book says."""
+    """One person's part in a sheet, from what was counted to what the book says.
+
+    Each entry with the number of its book. What an earlier book left is
+    restated by the opening of the book now: `opening_seq` and `opening_line` say where.
+    """
 
     __tablename__ = "hours_lines"
     __table_args__ = (
@@ -63,7 +70,9 @@ class LineRow(Model):
     position: Mapped[int] = mapped_column(primary_key=True)  # from 1
     account: Mapped[Account]
     state: Mapped[Code]  # waiting, proposed, noticed, refused, voided, recorded, withdrawn
+    started_book: Mapped[Book]
     started_seq: Mapped[Seq]
+    ended_book: Mapped[Book]
     ended_seq: Mapped[Seq]
     started_at_ms: Mapped[AtMs]
     ended_at_ms: Mapped[AtMs]
@@ -75,12 +84,17 @@ class LineRow(Model):
     words: Mapped[Words] = mapped_column(default="")
     decided_by: Mapped[Account | None]
     decided_at_ms: Mapped[AtMs | None]
+    noticed_book: Mapped[Book]
     noticed_seq: Mapped[Seq] = mapped_column(default=0)  # or that of the approved sheet
-    transfer: Mapped[int] = mapped_column(default=0)  # its index there
+    transfer: Mapped[int] = mapped_column(default=0)  # its index there, or in the opening
     until_day: Mapped[Day] = mapped_column(default=0)
+    recorded_book: Mapped[Book]  # and of the outcome
     recorded_seq: Mapped[Seq] = mapped_column(default=0)
     recorded_at_ms: Mapped[AtMs | None]
+    committed_book: Mapped[Book]
     committed_seq: Mapped[Seq] = mapped_column(default=0)
+    opening_seq: Mapped[Seq] = mapped_column(default=0)  # that restates it in the book now
+    opening_line: Mapped[int] = mapped_column(default=0)  # its place there
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # the commitment's opening
     outcome: Mapped[Code] = mapped_column(default="")  # awarded, deferred, none, corrected
     outcome_seq: Mapped[Seq] = mapped_column(default=0)

@@ -56,9 +56,9 @@ class Answered:
 
 @retried
 def answer_objection(
-    caller: Caller, community_id: str, seq: int, answer: Answer, key: str
+    caller: Caller, community_id: str, seq: int, answer: Answer, key: str, book: int = 0
 ) -> Answered:
-    """Uphold or dismiss an objection.
+    """Uphold or dismiss an objection (`book` 0: of the newest book).
 
     Upheld, a record in notice is shortened or ended at once; a recorded one gets a proposal of a
     correction, which needs two. More minutes than were noticed are given by such a proposal only,
@@ -69,7 +69,7 @@ def answer_objection(
     check_reason(answer.reason, answer.words, ANSWER_REASONS)
     if answer.minutes > MINUTES_MAX:
         raise MinutesError(minutes=answer.minutes, most=MINUTES_MAX)
-    found = objection_at(db.session, community_id, seq)
+    found = objection_at(db.session, community_id, seq, book)
     sheet = sheets.sheet(db.session, community_id, found.sheet_id) if found else None
     if found is None or sheet is None:
         raise RecordMissingError
@@ -77,17 +77,19 @@ def answer_objection(
     actor = acting(caller, ACTION, community_id, target)
     told = {"reason": answer.reason, "words": answer.words, "minutes": answer.minutes}
     told["upheld"] = answer.is_upheld
-    body = {"seq": seq, "told": request_digest(db.session, told)}
+    body = {"book": found.book, "seq": seq, "told": request_digest(db.session, told)}
     with perform(community_id, Request(actor, key, "hours.answer", body)) as operation:
         authorised(operation, caller, ACTION, target)
         if not operation.replayed:
-            operation.answer(_answer(operation, caller, seq, answer))
+            operation.answer(_answer(operation, caller, (found.book, seq), answer))
     return Answered(**operation.result)
 
 
-def _answer(operation: Operation, caller: Caller, seq: int, answer: Answer) -> dict[str, int]:
+def _answer(
+    operation: Operation, caller: Caller, entry: tuple[int, int], answer: Answer
+) -> dict[str, int]:
     session, community_id = operation.session, operation.community_id
-    row = session.get_one(ObjectionRow, (community_id, seq))
+    row = session.get_one(ObjectionRow, (community_id, *entry))
     if row.state != "open":
         raise ObjectionClosedError
     _check_side(operation, caller, row)

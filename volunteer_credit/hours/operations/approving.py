@@ -2,47 +2,47 @@
 
 What nobody wondered about is approved together; every flagged line is decided singly. The
 approver's own line, and their household's, stays for another second person.
+
+A large shift is written in parts, so that nobody waits long for the book. Each part is an
+operation that asks for the whole sheet and judges all of it anew; a retry replays the parts that
+are there and goes on behind them, and what a crash left waits for whoever approves it next.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
-
 from volunteer_credit.hours.models.sheets import LineRow, SheetRow
+from volunteer_credit.hours.operations.deciding import (
+    Decided,
+    count_waiting,
+    decide,
+    decided,
+    waiting_lines,
+)
 from volunteer_credit.hours.operations.handing_in import DECIDED, DOOR, WAITING
-from volunteer_credit.hours.operations.judging import judged
-from volunteer_credit.hours.operations.noticing import give_notice
+from volunteer_credit.hours.operations.noticing import evidence, give_notice
 from volunteer_credit.hours.operations.second import (
     ACTION,
-    SUPERVISOR,
     check_approver,
     near_accounts,
     target_of,
 )
 from volunteer_credit.hours.queries import sheets
-from volunteer_credit.hours.rules.errors import (
-    CityDayError,
-    SheetDecidedError,
-    SheetMissingError,
-)
-from volunteer_credit.hours.rules.judging import (
-    APPROVE,
-    CITY_DAY,
-    NO_TIME,
-    REFUSE,
-    SHORTEN,
-    Decision,
-    check_decision,
-)
+from volunteer_credit.hours.rules.errors import SheetDecidedError, SheetMissingError
+from volunteer_credit.hours.rules.judging import REFUSE, Decision
 from volunteer_credit.journal.operations.perform import Operation, perform
+from volunteer_credit.journal.operations.succession_refs import references
 from volunteer_credit.journal.rules.requests import NewEntry, Request
 from volunteer_credit.people.operations.authority import Authority, acting, authorised
 from volunteer_credit.people.operations.digests import request_digest
 from volunteer_credit.people.rules.pair_errors import OwnBenefitError
 from volunteer_credit.shared.caller import Caller
 from volunteer_credit.shared.db import db, retried
+
+_COUNTED = ("approved", "recorded", "refused")
+LINES_AT_ONCE = 32  # half a second of the book on PostgreSQL, with notice, record and points
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,23 @@ class Approved:
     missing: tuple[int, ...] = ()
 
 
-@retried
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What was asked for: the same in every part."""
+
+    caller: Caller
+    community_id: str
+    sheet_id: str
+    decisions: Mapping[int, Decision]
+    key: str
+
+    def part_key(self, part: int) -> str:
+        """The key of a part; the first has the request's own."""
+        if not part:
+            return self.key
+        return sha256(f"{ACTION}\n{self.key}\n{part}".encode()).hexdigest()
+
+
 def approve_shift(
     caller: Caller,
     community_id: str,
@@ -67,113 +83,86 @@ def approve_shift(
     """Approve a shift that the door handed in; `decisions` by position, for what is flagged.
 
     Raises: SheetMissingError, SheetDecidedError, DecisionError, CityDayError, OwnBenefitError,
-    as `authorised` and `check_approver`.
+    as `authorised` and `check_approver`; before the first line is written, unless somebody or
+    something else comes between two parts.
     """
-    sheet = sheets.sheet(db.session, community_id, sheet_id)
+    act = _Act(caller, community_id, sheet_id, decisions, key)
+    parts = [_part(act, 0, [])]
+    rest = parts[0]["rest"]
+    for start in range(0, len(rest), LINES_AT_ONCE):
+        parts.append(_part(act, len(parts), rest[start : start + LINES_AT_ONCE]))
+    counts = {name: sum(each[name] for each in parts) for name in _COUNTED}
+    years = sorted({year for each in parts for year in each["missing"]})
+    return Approved(**counts, left=parts[-1]["left"], missing=tuple(years))
+
+
+@retried
+def _part(act: _Act, part: int, positions: Sequence[int]) -> dict[str, Any]:
+    """One part: the first looks at every line and says which are the `rest`; the others do them."""
+    sheet = sheets.sheet(db.session, act.community_id, act.sheet_id)
     if sheet is None or sheet.source != DOOR:
         raise SheetMissingError
-    target = target_of(community_id, sheet.organiser)
-    actor = acting(caller, ACTION, community_id, target)
-    told = {str(position): asdict(each) for position, each in sorted(decisions.items())}
-    body = {"sheet": sheet_id, "decisions": request_digest(db.session, told)}
-    with perform(community_id, Request(actor, key, ACTION, body)) as operation:
-        authority = authorised(operation, caller, ACTION, target)
+    target = target_of(act.community_id, sheet.organiser)
+    actor = acting(act.caller, ACTION, act.community_id, target)
+    told = {str(position): asdict(each) for position, each in sorted(act.decisions.items())}
+    body = {"sheet": act.sheet_id, "decisions": request_digest(db.session, told)}
+    with perform(act.community_id, Request(actor, act.part_key(part), ACTION, body)) as operation:
+        authority = authorised(operation, act.caller, ACTION, target)
         if not operation.replayed:
-            operation.answer(_approve(operation, caller, authority, sheet_id, decisions))
+            operation.answer(_approve(operation, act, authority, positions))
     result: dict[str, Any] = operation.result
-    return Approved(**{**result, "missing": tuple(result["missing"])})
+    return result
 
 
 def _approve(
-    operation: Operation,
-    caller: Caller,
-    authority: Authority,
-    sheet_id: str,
-    decisions: Mapping[int, Decision],
+    operation: Operation, act: _Act, authority: Authority, positions: Sequence[int]
 ) -> dict[str, Any]:
     session, community_id = operation.session, operation.community_id
-    sheet = session.get_one(SheetRow, (community_id, sheet_id))
-    if sheet.state != WAITING:
+    sheet = session.get_one(SheetRow, (community_id, act.sheet_id))
+    if sheet.state != WAITING and not positions:
         raise SheetDecidedError
-    waiting = _waiting(operation, sheet_id)
-    check_approver(operation, caller, authority, sheet, {each.account for each in waiting})
+    waiting = waiting_lines(operation, act.sheet_id, positions)
+    check_approver(operation, act.caller, authority, sheet, {each.account for each in waiting})
     near = near_accounts(session, community_id, authority.account, sheet.handed_at_ms)
     open_to_them = [each for each in waiting if each.account not in near]
+    if not positions:
+        _check_named(act.decisions, waiting, open_to_them)
+    chosen = decided(operation, act.sheet_id, open_to_them, act.decisions, authority)
+    done = _write(operation, authority, sheet, chosen[:LINES_AT_ONCE])
+    left = count_waiting(operation, act.sheet_id)
+    if not left:
+        sheet.state = DECIDED
+    return {**done, "left": left, "rest": [each.line.position for each in chosen[LINES_AT_ONCE:]]}
+
+
+def _write(
+    operation: Operation, authority: Authority, sheet: SheetRow, chosen: Sequence[Decided]
+) -> dict[str, Any]:
+    for each in chosen:
+        decide(operation, authority, each)
+    refused = [each.line for each in chosen if each.decision.kind == REFUSE]
+    approved = [each.line for each in chosen if each.decision.kind != REFUSE]
+    _refuse(operation, sheet, refused)
+    missing = give_notice(operation, sheet, approved) if approved else set()
+    operation.session.flush()
+    return {
+        "approved": len(approved),
+        "recorded": sum(each.state == "recorded" for each in approved),
+        "refused": len(refused),
+        "missing": sorted(missing),
+    }
+
+
+def _check_named(
+    decisions: Mapping[int, Decision],
+    waiting: Sequence[LineRow],
+    open_to_them: Sequence[LineRow],
+) -> None:
+    """Accept decisions of what waits and is theirs. Raises: SheetDecidedError, OwnBenefitError."""
     if set(decisions) - {each.position for each in waiting}:
         raise SheetDecidedError
     if set(decisions) - {each.position for each in open_to_them} or not open_to_them:
         raise OwnBenefitError
-    flags = _flags(operation, sheet_id, open_to_them)
-    refused: list[LineRow] = []
-    approved: list[LineRow] = []
-    for line in open_to_them:
-        decision = _decision(line, flags[line.position], decisions, authority)
-        if decision is None:
-            continue
-        _decide(operation, authority, line, decision, flags[line.position])
-        (refused if decision.kind == REFUSE else approved).append(line)
-    _refuse(operation, sheet, refused)
-    missing = give_notice(operation, sheet, approved) if approved else set()
-    left = len(waiting) - len(refused) - len(approved)
-    if not left:
-        sheet.state = DECIDED
-    recorded = sum(each.state == "recorded" for each in approved)
-    counts = {"approved": len(approved), "recorded": recorded, "refused": len(refused)}
-    return {**counts, "left": left, "missing": sorted(missing)}
-
-
-def _waiting(operation: Operation, sheet_id: str) -> Sequence[LineRow]:
-    query = select(LineRow).where(
-        LineRow.community_id == operation.community_id,
-        LineRow.sheet_id == sheet_id,
-        LineRow.state == WAITING,
-    )
-    return operation.session.execute(query.order_by(LineRow.position)).scalars().all()
-
-
-def _flags(
-    operation: Operation, sheet_id: str, rows: Sequence[LineRow]
-) -> dict[int, tuple[str, ...]]:
-    session, community_id = operation.session, operation.community_id
-    seen = sheets.sheet(session, community_id, sheet_id)
-    assert seen is not None
-    positions = {each.position for each in rows}
-    lines = sheets.lines_of(session, community_id, sheet_id)
-    return judged(
-        session, community_id, seen, [each for each in lines if each.position in positions]
-    )
-
-
-def _decision(
-    line: LineRow,
-    flags: Sequence[str],
-    decisions: Mapping[int, Decision],
-    authority: Authority,
-) -> Decision | None:
-    """What is decided of a line; None: it goes on waiting."""
-    decision = decisions.get(line.position)
-    if decision is not None:
-        if CITY_DAY in flags and authority.role != SUPERVISOR:
-            raise CityDayError(line=line.position)
-        check_decision(decision, line.position, line.minutes)
-        return decision
-    if flags == (NO_TIME,):
-        return Decision(REFUSE, reason=NO_TIME)
-    return None if flags else Decision(APPROVE)
-
-
-def _decide(
-    operation: Operation,
-    authority: Authority,
-    line: LineRow,
-    decision: Decision,
-    flags: Sequence[str],
-) -> None:
-    line.flags = " ".join(flags)
-    line.reason, line.words = decision.reason, decision.words.strip()
-    line.decided_by, line.decided_at_ms = authority.account, operation.at_ms
-    if decision.kind == SHORTEN:
-        line.minutes = decision.minutes
 
 
 def _refuse(operation: Operation, sheet: SheetRow, lines: Sequence[LineRow]) -> None:
@@ -183,9 +172,10 @@ def _refuse(operation: Operation, sheet: SheetRow, lines: Sequence[LineRow]) -> 
             {"account": each.account, "reason": each.reason, "shift": sheet.shift},
             day=sheet.day,
             tier=each.tier,
-            refs=[seq for seq in (each.started_seq, each.ended_seq, sheet.counted_seq) if seq],
+            refs=references(operation, evidence(sheet, each)),
         )
         for each in lines
     ]
     for line, made in zip(lines, operation.append_all(entries), strict=True):
         line.state, line.noticed_seq = "refused", made.seq
+        line.noticed_book = operation.head.book

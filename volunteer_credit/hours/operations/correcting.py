@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from volunteer_credit.hours.models.objections import CorrectionRow
 from volunteer_credit.hours.models.sheets import LineRow, SheetRow
 from volunteer_credit.hours.operations.noticing import accounts_opened
+from volunteer_credit.hours.operations.places import record_of, restated_in
 from volunteer_credit.hours.operations.second import target_of
 from volunteer_credit.hours.queries import sheets
 from volunteer_credit.hours.queries.objections import OPEN
@@ -31,6 +30,7 @@ from volunteer_credit.people.operations.pairs import (
     register_effect,
     register_end,
 )
+from volunteer_credit.people.queries.approvals import proposed_at
 from volunteer_credit.points.operations import following
 from volunteer_credit.points.rules.recorded import Corrected
 from volunteer_credit.shared.caller import Caller
@@ -38,7 +38,6 @@ from volunteer_credit.shared.db import db, retried
 
 PAIR = "hours.correction"
 ACTION = "hours.propose"
-SAME = ("account", "record", "minutes_before", "minutes", "reason")
 
 
 @retried
@@ -87,22 +86,24 @@ def correction_in(
     sheet = session.get_one(SheetRow, (community_id, line.sheet_id))
     holder = _holder(operation, line)
     accounts_opened(operation, sheet.organiser, [holder])
+    _, record = record_of(operation, line)
     data = {
         "account": line.account,
         "beneficiaries": [line.account],
         "minutes": minutes,
         "minutes_before": line.minutes,
         "reason": why[0],
-        "record": line.recorded_seq,
+        "record": record,
         "transfers": [moved(sheet.organiser, holder, line.minutes, minutes)],
     }
     of_unit = f"organisation:{sheet.organiser}"
     subject = line.account if sheet.organiser == COMMITTEE else of_unit
-    form = Form(day=sheet.day, tier=line.tier)
+    form = Form(day=sheet.day, tier=line.tier, refs=restated_in(operation, line))
     made = propose_in(operation, caller, PAIR, data, subject, form)
     session.add(
         CorrectionRow(
             community_id=community_id,
+            book=operation.head.book,
             proposed_seq=made.seq,
             sheet_id=line.sheet_id,
             position=line.position,
@@ -111,7 +112,7 @@ def correction_in(
             minutes=minutes,
             reason=why[0],
             words=why[1],
-            record=line.recorded_seq,
+            record=record,
             proposed_by=operation.request.actor.account,
             state=OPEN,
         )
@@ -130,9 +131,9 @@ def _holder(operation: Operation, line: LineRow) -> str:
 def _approved(operation: Operation, data: Mapping[str, Any], made: Appended) -> None:
     """Change the line, and let its points follow in the same transaction."""
     session, community_id = operation.session, operation.community_id
-    row = _row(operation, data)
+    row = _row(operation, made)
     line = session.get_one(LineRow, (community_id, row.sheet_id, row.position))
-    if (line.recorded_seq, line.minutes) != (data["record"], data["minutes_before"]):
+    if (record_of(operation, line)[1], line.minutes) != (data["record"], data["minutes_before"]):
         raise CorrectionStaleError
     sheet = session.get_one(SheetRow, (community_id, row.sheet_id))
     line.minutes = row.minutes
@@ -141,6 +142,7 @@ def _approved(operation: Operation, data: Mapping[str, Any], made: Appended) -> 
         Corrected(
             seq=made.seq,
             record_seq=line.recorded_seq,
+            record_book=line.recorded_book,
             account=line.account,
             day=sheet.day,
             category=sheet.category,
@@ -155,20 +157,16 @@ def _approved(operation: Operation, data: Mapping[str, Any], made: Appended) -> 
     row.outcome, row.outcome_seq, row.centipoints = given.kind, given.seq, given.centipoints
 
 
-def _withdrawn(operation: Operation, data: Mapping[str, Any], _made: Appended) -> None:
+def _withdrawn(operation: Operation, _data: Mapping[str, Any], made: Appended) -> None:
     """A proposal that ended."""
-    _row(operation, data).state = "withdrawn"
+    _row(operation, made).state = "withdrawn"
 
 
-def _row(operation: Operation, data: Mapping[str, Any]) -> CorrectionRow:
-    """The row of the proposal that says just this; of two that say the same the older one."""
-    same = (
-        CorrectionRow.community_id == operation.community_id,
-        CorrectionRow.state == OPEN,
-        *(getattr(CorrectionRow, name) == data[name] for name in SAME),
-    )
-    query = select(CorrectionRow).where(*same).order_by(CorrectionRow.proposed_seq)
-    return operation.session.execute(query.limit(1)).scalar_one()
+def _row(operation: Operation, ended: Appended) -> CorrectionRow:
+    """The row of the proposal that an approval or a withdrawal has ended."""
+    session, community_id, book = operation.session, operation.community_id, operation.head.book
+    seq = proposed_at(session, community_id, book, ended.seq)
+    return session.get_one(CorrectionRow, (community_id, book, seq))
 
 
 register_effect(PAIR, _approved)

@@ -1,6 +1,7 @@
 """A record in notice is ended: its minutes were only reserved, and are let go."""
 
 from volunteer_credit.hours.models.sheets import LineRow
+from volunteer_credit.hours.operations.places import record_of, reserved
 from volunteer_credit.hours.operations.second import target_of
 from volunteer_credit.hours.queries import sheets
 from volunteer_credit.hours.rules.errors import NotObjectableError, RecordMissingError
@@ -49,8 +50,8 @@ def void(operation: Operation, line: LineRow, reason: str, words: str) -> int:
         NewEntry(
             "hours.voided",
             {"account": line.account, "reason": reason},
-            refs=[line.noticed_seq],
-            transfers=[{"code": "voided", "void": [line.noticed_seq, line.transfer]}],
+            refs=[record_of(operation, line)[0]],
+            transfers=[{"code": "voided", "void": reserved(operation, line)}],
         )
     )
     line.state, line.reason, line.words = "voided", reason, words

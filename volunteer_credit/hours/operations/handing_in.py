@@ -39,20 +39,21 @@ def hand_in_late(
     operation: Operation,
     facts: ShiftFacts,
     line: Line,
-    counted_seq: int,
+    counted: tuple[int, int],
     counted_by: str,
     closing: str,
 ) -> str:
     """Inside a job's operation: a sheet for who was added after the closing; its id.
 
-    A job has no session. What stands for the device of who counted is that of the sheet of the
-    `closing`, where the same person counted it; who opened their sign-in stands there for that
-    sheet only and cannot be carried over. Raises: as `hand_in`.
+    `counted`: book and seq of the head-count. A job has no session. What stands for the device of
+    who counted is that of the sheet of the `closing`, where the same person counted it; who opened
+    their sign-in stands there for that sheet only and cannot be carried over. Raises: as `hand_in`.
     """
-    sheet_id = hand_in(operation, facts, [line], counted_seq, counted_by)
+    sheet_id = hand_in(operation, facts, [line], counted[1], counted_by)
     session, here = operation.session, operation.community_id
     first = session.get(SheetRow, (here, closing))
     made = session.get_one(SheetRow, (here, sheet_id))
+    made.counted_book = counted[0]
     if first is not None and first.counted_by == counted_by:
         made.counted_device = first.counted_device
     return sheet_id
@@ -82,13 +83,14 @@ def keep(
             counted_by=counted_by,
             counted_device=device,
             counted_openers=openers,
+            counted_book=operation.head.book if counted_seq else 0,
             counted_seq=counted_seq,
             proposed_seq=0,
             **{**words, "shift": facts.shift or sheet_id, "activity": facts.activity or sheet_id},
         )
     )
     for position, line in enumerate(lines, 1):
-        session.add(_line(community_id, sheet_id, position, state, line))
+        session.add(_line(operation, sheet_id, position, state, line))
     return sheet_id
 
 
@@ -116,14 +118,17 @@ def sheet_name(operation: Operation, counted_seq: int, lines: Sequence[Line]) ->
     return sha256("\n".join(("hours sheet", *named)).encode()).hexdigest()[:32]
 
 
-def _line(community_id: str, sheet_id: str, position: int, state: str, line: Line) -> LineRow:
+def _line(operation: Operation, sheet_id: str, position: int, state: str, line: Line) -> LineRow:
+    book = operation.head.book
     return LineRow(
-        community_id=community_id,
+        community_id=operation.community_id,
         sheet_id=sheet_id,
         position=position,
         account=line.account,
         state=state,
+        started_book=(line.started_book or book) if line.started_seq else 0,
         started_seq=line.started_seq,
+        ended_book=(line.ended_book or book) if line.ended_seq else 0,
         ended_seq=line.ended_seq,
         started_at_ms=line.started_at_ms,
         ended_at_ms=line.ended_at_ms,

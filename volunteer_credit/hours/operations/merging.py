@@ -2,18 +2,21 @@
 
 from typing import Any
 
-from volunteer_credit.hours.queries import objections
-from volunteer_credit.hours.rules.errors import MergeCorrectionError
+from volunteer_credit.hours.queries import objections, sheets
+from volunteer_credit.hours.rules.errors import MergeCorrectionError, MergeNoticeError
 from volunteer_credit.journal.operations.balances import balances, open_families
 from volunteer_credit.journal.operations.perform import Operation
 from volunteer_credit.people.operations.merge_hooks import CODE
 
 
 def moves(operation: Operation, source: str, into: str) -> list[dict[str, Any]]:
-    """The minutes of `source`; what stands in notice is the other's when it is recorded.
+    """The minutes of `source`; what is approved later goes to the other at once (`give_notice`).
 
-    Raises: MergeCorrectionError while two persons have to agree on other minutes.
+    Raises: MergeCorrectionError while two persons have to agree on other minutes, MergeNoticeError
+    while minutes are reserved for `source`.
     """
+    if sheets.is_reserved(operation.session, operation.community_id, source):
+        raise MergeNoticeError
     put = objections.corrections_of(operation.session, operation.community_id, [source])
     if any(each.state == objections.OPEN for each in put):
         raise MergeCorrectionError

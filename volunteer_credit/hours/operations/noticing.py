@@ -12,7 +12,9 @@ from volunteer_credit.hours.rules.calendar import Calendar, Until
 from volunteer_credit.hours.rules.notices import notice_days
 from volunteer_credit.journal.operations.balances import open_families
 from volunteer_credit.journal.operations.perform import Operation
+from volunteer_credit.journal.operations.succession_refs import references
 from volunteer_credit.journal.rules.requests import NewEntry
+from volunteer_credit.people.operations.merge_hooks import root_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +59,41 @@ def transfer(organiser: str, account: str, minutes: int) -> dict[str, object]:
     }
 
 
+def evidence(sheet: SheetRow, line: LineRow) -> list[tuple[int, int]]:
+    """Book and seq of the entries that a line rests on: in, out, heads."""
+    return [
+        (line.started_book, line.started_seq),
+        (line.ended_book, line.ended_seq),
+        (sheet.counted_book, sheet.counted_seq),
+    ]
+
+
 def give_notice(operation: Operation, sheet: SheetRow, lines: Sequence[LineRow]) -> set[int]:
     """Put approved lines of a scanned shift into notice, and record what needs none.
 
     What it answers: the years that the calendar was not told. Raises: LedgerError, and as `follow`.
     """
+    for each in lines:  # who was made one with another since they came
+        each.account = root_of(operation, each.account)
     accounts_opened(operation, sheet.organiser, [each.account for each in lines])
     notice, missing, entries = notice_of(operation, sheet.day), set[int](), []
     for ahead, line in enumerate(lines):
         until = notice.until(operation.day, line.tier)
         line.until_day = until.day
         missing |= set(until.missing)
-        refs = [line.started_seq, line.ended_seq, sheet.counted_seq]
         new = NewEntry(
             "hours.noticed",
             {**service(sheet, line), "until_day": until.day},
             day=sheet.day,
             tier=line.tier,
-            refs=list(dict.fromkeys(each for each in refs if each)),
+            refs=references(operation, evidence(sheet, line)),
             transfers=[transfer(sheet.organiser, line.account, line.minutes)],
         )
         entries.append(with_words(operation, sheet, line, new, ahead))
     for line, made in zip(lines, operation.append_all(entries), strict=True):
         line.state, line.noticed_seq = "noticed", made.seq
-        line.committed_seq = made.seq if line.sealed else 0
+        line.noticed_book = book = operation.head.book
+        line.committed_book, line.committed_seq = (book, made.seq) if line.sealed else (0, 0)
     for line in lines:
         if notice.is_none(line.tier):
             record(operation, sheet, line)

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from volunteer_credit.hours.models.objections import ObjectionRow
 from volunteer_credit.hours.models.sheets import LineRow
+from volunteer_credit.hours.operations.places import record_of, restated_in
 from volunteer_credit.hours.queries import sheets
 from volunteer_credit.hours.queries.objections import OPEN
 from volunteer_credit.hours.queries.objections import objection as objection_at
@@ -15,6 +16,7 @@ from volunteer_credit.hours.rules.errors import (
 )
 from volunteer_credit.hours.rules.notices import OBJECTION_REASONS, WITHDRAWN, check_reason
 from volunteer_credit.journal.operations.perform import Operation, perform
+from volunteer_credit.journal.operations.succession_refs import reference
 from volunteer_credit.journal.rules.requests import NewEntry, Request
 from volunteer_credit.people.operations.authority import acting, authorised
 from volunteer_credit.people.operations.digests import request_digest
@@ -80,17 +82,18 @@ def _objectable(operation: Operation, where: tuple[str, int], own: list[str]) ->
 
 
 def _object(operation: Operation, line: LineRow, reason: str, words: str) -> int:
-    record = line.recorded_seq or line.noticed_seq
+    ref, record = record_of(operation, line)
     made = operation.append(
         NewEntry(
             "hours.objected",
             {"account": line.account, "reason": reason, "record": record},
-            refs=[record],
+            refs=[ref],
         )
     )
     operation.session.add(
         ObjectionRow(
             community_id=operation.community_id,
+            book=operation.head.book,
             seq=made.seq,
             sheet_id=line.sheet_id,
             position=line.position,
@@ -106,20 +109,21 @@ def _object(operation: Operation, line: LineRow, reason: str, words: str) -> int
 
 
 @retried
-def withdraw_objection(caller: Caller, community_id: str, seq: int, key: str) -> int:
-    """Take one's own objection back; the seq of that entry.
+def withdraw_objection(caller: Caller, community_id: str, seq: int, key: str, book: int = 0) -> int:
+    """Take one's own objection back (`book` 0: of the newest book); the seq of that entry.
 
     Raises: RecordMissingError, ObjectionClosedError, as `authorised`.
     """
-    if objection_at(db.session, community_id, seq) is None:
+    found = objection_at(db.session, community_id, seq, book)
+    if found is None:
         raise RecordMissingError
     target = Target(community_id)
-    actor = acting(caller, ACTION, community_id, target)
-    with perform(community_id, Request(actor, key, "hours.unobject", {"seq": seq})) as operation:
+    actor, body = acting(caller, ACTION, community_id, target), {"book": found.book, "seq": seq}
+    with perform(community_id, Request(actor, key, "hours.unobject", body)) as operation:
         authorised(operation, caller, ACTION, target)
         if not operation.replayed:
             own = accounts_of(operation.session, caller.person_id, community_id)
-            row = operation.session.get_one(ObjectionRow, (community_id, seq))
+            row = operation.session.get_one(ObjectionRow, (community_id, found.book, seq))
             if row.objector not in own:
                 raise RecordMissingError
             operation.answer({"seq": close(operation, row, WITHDRAWN, WITHDRAWN, "")})
@@ -131,15 +135,17 @@ def close(operation: Operation, row: ObjectionRow, outcome: str, reason: str, wo
     if row.state != OPEN:
         raise ObjectionClosedError
     line = operation.session.get_one(LineRow, (row.community_id, row.sheet_id, row.position))
-    record = line.recorded_seq or line.noticed_seq
+    objected = reference(operation, row.book, row.seq)
+    # Behind entry 0 both may have one name.
+    restated = [each for each in restated_in(operation, line) if each != objected]
     made = operation.append(
         NewEntry(
             "hours.answered",
-            {"outcome": outcome, "reason": reason, "record": record},
-            refs=[row.seq],
+            {"outcome": outcome, "reason": reason, "record": record_of(operation, line)[1]},
+            refs=[objected, *restated],
         )
     )
     row.state, row.answer_reason, row.answer_words = outcome, reason, words
     row.answered_by, row.answered_at_ms = operation.request.actor.account, made.at_ms
-    row.answered_seq = made.seq
+    row.answered_book, row.answered_seq = operation.head.book, made.seq
     return made.seq

@@ -34,6 +34,7 @@ def pending_hours(reader: Reader, community_id: str, account: str) -> Sequence[P
                 about.centipoints if about else 0,
                 sheet.title,
                 about.clause if about else "",
+                line.noticed_book,
             )
         )
     return found

@@ -42,11 +42,12 @@ def export(reader: Reader, person_id: str, links: Sequence[Link]) -> list[dict[s
     found, persons = [], [person_id, *merged_into(reader, person_id)]
     for community_id, account in links:
         opened = {
-            seq: _opened(persons, bytes(sealed))
-            for seq, sealed in sheets.sealed_of(reader, community_id, [account])
+            (book, seq): _opened(persons, bytes(sealed))
+            for book, seq, sealed in sheets.sealed_of(reader, community_id, [account])
         }
         for sheet, line in sheets.with_sheets(reader, community_id, accounts=[account]):
-            opening, payload = opened.get(line.committed_seq, (b"", b""))
+            place = line.committed_book, line.committed_seq
+            opening, payload = opened.get(place, (b"", b""))
             found.append(
                 {
                     "community": community_id,
@@ -60,8 +61,10 @@ def export(reader: Reader, person_id: str, links: Sequence[Link]) -> list[dict[s
                     "ended_at_ms": line.ended_at_ms,
                     "minutes": line.minutes,
                     "state": line.state,
+                    "book": line.record_book,
                     "entry": line.record,
                     "committed_in": line.committed_seq,
+                    "committed_book": line.committed_book,
                     "opening": opening.hex(),
                     "payload": payload.decode(),
                 }
@@ -84,6 +87,7 @@ def _objected(reader: Reader, community_id: str, account: str) -> list[dict[str,
     return [
         {
             "community": community_id,
+            "book": each.book,
             "objection": each.seq,
             "reason": each.reason,
             "words": each.words,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from volunteer_credit.hours.models.sheets import LineRow, SheetRow
 from volunteer_credit.hours.operations.days import today_in
+from volunteer_credit.hours.operations.places import record_of, reserved
 from volunteer_credit.hours.operations.service import CODE, service, with_words
 from volunteer_credit.hours.queries import objections, sheets
 from volunteer_credit.hours.rules.evidence import PAPER_TIER
@@ -28,14 +29,14 @@ AT_ONCE_MAX = 64  # lines in one operation of the job
 
 def record(operation: Operation, sheet: SheetRow, line: LineRow) -> None:
     """Post an hour that stood in notice, and let its points follow in the same transaction."""
-    posted = {"amount": line.minutes, "code": CODE, "post": [line.noticed_seq, line.transfer]}
+    posted = {"amount": line.minutes, "code": CODE, "post": reserved(operation, line)}
     new = NewEntry(
         "hours.recorded",
         service(sheet, line),
         actor=RECORDER,
         day=sheet.day,
         tier=line.tier,
-        refs=[line.noticed_seq],
+        refs=[record_of(operation, line)[0]],
         transfers=[posted],
     )
     is_paper = line.tier == PAPER_TIER  # its pair could carry no words: two persons sign numbers
@@ -43,8 +44,9 @@ def record(operation: Operation, sheet: SheetRow, line: LineRow) -> None:
         new = with_words(operation, sheet, line, new)
     made = operation.append(new)
     line.state, line.recorded_seq, line.recorded_at_ms = "recorded", made.seq, made.at_ms
+    line.recorded_book = operation.head.book
     if new.commitments:
-        line.committed_seq = made.seq
+        line.committed_book, line.committed_seq = line.recorded_book, made.seq
     _follow(operation, sheet, line)
 
 

@@ -102,7 +102,7 @@ def _propose(operation: Operation, caller: Caller, facts: ShiftFacts, lines: Seq
     subject = sheet_id if facts.organiser == COMMITTEE else f"organisation:{facts.organiser}"
     form = Form(day=facts.day, tier=PAPER_TIER)
     made = propose_in(operation, caller, PAIR, _data(sheet, rows), subject, form)
-    sheet.proposed_seq = made.seq
+    sheet.proposed_book, sheet.proposed_seq = operation.head.book, made.seq
     return made.seq
 
 
@@ -150,6 +150,7 @@ def _approved(operation: Operation, data: Mapping[str, Any], made: Appended) -> 
         if CITY_DAY in row.flags.split() and actor.role != SUPERVISOR:
             raise CityDayError(line=row.position)
         row.state, row.noticed_seq, row.transfer = "noticed", made.seq, index
+        row.noticed_book = operation.head.book
         row.until_day = notice.until(operation.day, PAPER_TIER).day
         row.decided_by, row.decided_at_ms = actor.account, made.at_ms
     sheet.state = DECIDED

@@ -33,7 +33,7 @@ def _sheet(reader: Reader, community_id: str, data: Mapping[str, Any]) -> list[L
 
 def _correction(reader: Reader, community_id: str, data: Mapping[str, Any]) -> list[Line]:
     """A correction: whose, of what, from how much to how much, and why."""
-    title, why = correction_words(reader, community_id, data["record"], data["minutes"])
+    title, why = _why(reader, community_id, data)
     name = name_on_list(reader, community_id, data["account"])
     return [
         (Text("志愿者", "Volunteer"), same(name)),
@@ -42,6 +42,11 @@ def _correction(reader: Reader, community_id: str, data: Mapping[str, Any]) -> l
         (Text("更正为", "Corrected to"), _time(data["minutes"])),
         (Text("原因", "Why"), same(why or data["reason"])),
     ]
+
+
+def _why(reader: Reader, community_id: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    said = data["account"], data["record"], data["minutes"]
+    return correction_words(reader, community_id, *said)
 
 
 def _day(day: int) -> str:

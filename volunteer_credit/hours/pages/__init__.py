@@ -1,5 +1,13 @@
 """The pages of hours: one's own, the desk's, the public notice."""
 
-from volunteer_credit.hours.pages import calendar, desk, lines, notice, own, paper
+from volunteer_credit.hours.pages import calendar, desk, family, lines, notice, own, paper
 
-PAGES = (own.pages, desk.pages, lines.pages, paper.pages, calendar.pages, notice.pages)
+PAGES = (
+    own.pages,
+    family.pages,
+    desk.pages,
+    lines.pages,
+    paper.pages,
+    calendar.pages,
+    notice.pages,
+)

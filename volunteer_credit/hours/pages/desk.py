@@ -12,9 +12,12 @@ from volunteer_credit.hours.pages.words import for_templates
 from volunteer_credit.hours.rules.judging import REASONS, SHORTEN, Decision
 from volunteer_credit.hours.rules.paper import parse_minutes
 from volunteer_credit.hours.schemas.forms import SignSchema, decisions_schema
+from volunteer_credit.journal.operations.succession_refs import book_now
 from volunteer_credit.people.operations.pairs import approve as approve_pair
 from volunteer_credit.people.operations.pairs import withdraw
 from volunteer_credit.people.pages.answers import attempt, on
+from volunteer_credit.people.rules.pair_errors import ApprovalMissingError
+from volunteer_credit.shared.db import db
 from volunteer_credit.shared.runtime import current
 from volunteer_credit.web import forms
 from volunteer_credit.web.auth import requires
@@ -70,6 +73,9 @@ def sign(community: str, sheet: str) -> Response:
 
     def work() -> Response:
         caller, seq, key = signed_in(), found.sheet.proposed_seq, request_key()
+        # Open proposals end with their book; in the next the same number is of something else.
+        if found.sheet.proposed_book != book_now(db.session, community):
+            raise ApprovalMissingError(seq=seq)
         if form.values["name"] == "approve":
             approve_pair(caller, community, seq, key)
             return on(f"/c/{community}/hours/{sheet}", "approved")

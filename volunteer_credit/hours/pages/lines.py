@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from volunteer_credit.hours.operations.answering import Answer, answer_objection
@@ -91,7 +91,7 @@ def answer(community: str, seq: int) -> Response:
         minutes = _minutes(values["minutes"]) if values["minutes"] else -1
         is_upheld = values["outcome"] == "upheld"
         told = Answer(is_upheld, values["reason"], values["words"], minutes if is_upheld else -1)
-        answer_objection(signed_in(), community, seq, told, request_key())
+        answer_objection(signed_in(), community, seq, told, request_key(), _book())
         return on(f"/c/{community}/hours", "changed")
 
     return attempt(form, OBJECTION, work, **_objection(community, seq))
@@ -148,7 +148,13 @@ def _line(community: str, sheet: str, position: int) -> dict[str, Any]:
 
 
 def _objection(community: str, seq: int) -> dict[str, Any]:
-    for each in queue(signed_in(), community).objected:
-        if each.objection.seq == seq:
+    book = _book()
+    for each in reversed(queue(signed_in(), community).objected):  # the newest book first
+        if each.objection.seq == seq and book in (0, each.objection.book):
             return {"community": community, "objected": each, "reasons": ANSWER_REASONS}
     raise RecordMissingError
+
+
+def _book() -> int:
+    """The number of the book that is asked for; 0: the newest."""
+    return request.args.get("book", 0, type=int)

@@ -98,7 +98,8 @@ def say(community: str, sheet: str, position: int) -> Response:
 def withdraw(community: str, seq: int) -> Response:
     """Take an objection back."""
     forms.read(NothingSchema)
-    withdraw_objection(signed_in(), community, seq, request_key())
+    book = request.args.get("book", 0, type=int)
+    withdraw_objection(signed_in(), community, seq, request_key(), book)
     return on(f"/me/hours/{community}", "changed")
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from volunteer_credit.hours.rules.flag_words import flag_words
+from volunteer_credit.journal.operations.succession_refs import book_query
+from volunteer_credit.shared.db import db
 from volunteer_credit.shared.units import hours_text, points_text
 from volunteer_credit.web.languages import language, t
 
@@ -53,6 +55,7 @@ _STEPS: dict[str, tuple[str, str]] = {
     "corrected": ("Corrected", "更正生效"),
     "points_awarded": ("Points", "积分入账"),
     "points_deferred": ("Points wait for the fund", "积分待拨付"),
+    "points_paid": ("Points paid", "积分拨付"),
     "points_none": ("No points", "没有积分"),
     "points_corrected": ("Points corrected", "积分更正"),
 }
@@ -83,6 +86,7 @@ def for_templates() -> dict[str, Any]:
     """What a blueprint hands to its templates."""
     return {
         "flag": lambda code: t(*flag_words(code)),
+        "of_book": lambda community_id, book: book_query(db.session, community_id, book),
         "reason_words": reason_words,
         "standing_words": standing_words,
         "step_words": step_words,

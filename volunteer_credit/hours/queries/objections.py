@@ -18,6 +18,7 @@ _lines = LineRow.__table__.c
 class Objection:
     """An objection, and what was answered; `minutes` -1: nothing was said of them."""
 
+    book: int
     seq: int
     sheet_id: str
     position: int
@@ -28,6 +29,7 @@ class Objection:
     words: str
     objected_at_ms: int
     answered_at_ms: int | None
+    answered_book: int
     answered_seq: int
     answer_reason: str
     answer_words: str
@@ -38,6 +40,7 @@ class Objection:
 class Correction:
     """A correction that was proposed: `state` open, approved or withdrawn."""
 
+    book: int
     proposed_seq: int
     sheet_id: str
     position: int
@@ -55,15 +58,18 @@ class Correction:
 
 
 _OBJECTION = [_objections[name] for name in Objection.__dataclass_fields__]
+_IN_ORDER = _objections.book, _objections.seq
 _CORRECTION = [_corrections[name] for name in Correction.__dataclass_fields__]
 
 
-def objection(reader: Reader, community_id: str, seq: int) -> Objection | None:
-    """The objection that an entry made."""
+def objection(reader: Reader, community_id: str, seq: int, book: int = 0) -> Objection | None:
+    """The objection that an entry made; without a book's number that of the newest book."""
     query = select(*_OBJECTION).where(
         _objections.community_id == community_id, _objections.seq == seq
     )
-    row = reader.execute(query).one_or_none()
+    if book:
+        query = query.where(_objections.book == book)
+    row = reader.execute(query.order_by(_objections.book.desc()).limit(1)).one_or_none()
     return None if row is None else Objection(*row)
 
 
@@ -84,7 +90,7 @@ def to_answer(reader: Reader, community_id: str) -> list[Objection]:
         )
         .where(_objections.community_id == community_id, (_objections.state == OPEN) | upheld)
     )
-    return [Objection(*row) for row in reader.execute(query.order_by(_objections.seq))]
+    return [Objection(*row) for row in reader.execute(query.order_by(*_IN_ORDER))]
 
 
 def objections_of(reader: Reader, community_id: str, accounts: Sequence[str]) -> list[Objection]:
@@ -93,7 +99,7 @@ def objections_of(reader: Reader, community_id: str, accounts: Sequence[str]) ->
         _objections.community_id == community_id,
         or_(_objections.account.in_(accounts), _objections.objector.in_(accounts)),
     )
-    return [Objection(*row) for row in reader.execute(query.order_by(_objections.seq))]
+    return [Objection(*row) for row in reader.execute(query.order_by(*_IN_ORDER))]
 
 
 def corrections_of(reader: Reader, community_id: str, accounts: Sequence[str]) -> list[Correction]:
@@ -101,7 +107,10 @@ def corrections_of(reader: Reader, community_id: str, accounts: Sequence[str]) -
     query = select(*_CORRECTION).where(
         _corrections.community_id == community_id, _corrections.account.in_(accounts)
     )
-    return [Correction(*row) for row in reader.execute(query.order_by(_corrections.proposed_seq))]
+    return [
+        Correction(*row)
+        for row in reader.execute(query.order_by(_corrections.book, _corrections.proposed_seq))
+    ]
 
 
 def open_corrections(reader: Reader, community_id: str) -> list[Correction]:
@@ -109,7 +118,10 @@ def open_corrections(reader: Reader, community_id: str) -> list[Correction]:
     query = select(*_CORRECTION).where(
         _corrections.community_id == community_id, _corrections.state == OPEN
     )
-    return [Correction(*row) for row in reader.execute(query.order_by(_corrections.proposed_seq))]
+    return [
+        Correction(*row)
+        for row in reader.execute(query.order_by(_corrections.book, _corrections.proposed_seq))
+    ]
 
 
 def objected_lines(reader: Reader, community_id: str) -> set[tuple[str, int]]:
@@ -121,9 +133,9 @@ def objected_lines(reader: Reader, community_id: str) -> set[tuple[str, int]]:
 
 
 def correction_words(
-    reader: Reader, community_id: str, record: int, minutes: int
+    reader: Reader, community_id: str, account: str, record: int, minutes: int
 ) -> tuple[str, str]:
-    """The title of a record, and what was written beside the newest correction to so much."""
+    """The title of somebody's record, and what stands beside the newest correction to so much."""
     query = (
         select(SheetRow.title, _corrections.words)
         .join(
@@ -133,10 +145,11 @@ def correction_words(
         )
         .where(
             _corrections.community_id == community_id,
+            _corrections.account == account,
             _corrections.record == record,
             _corrections.minutes == minutes,
         )
-        .order_by(_corrections.proposed_seq.desc())
+        .order_by(_corrections.book.desc(), _corrections.proposed_seq.desc())
         .limit(1)
     )
     row = reader.execute(query).one_or_none()

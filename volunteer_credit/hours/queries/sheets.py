@@ -38,7 +38,9 @@ class Sheet:
     ends_at_ms: int
     handed_at_ms: int
     counted_by: str
+    counted_book: int
     counted_seq: int
+    proposed_book: int
     proposed_seq: int
 
 
@@ -50,7 +52,9 @@ class SheetLine:
     position: int
     account: str
     state: str
+    started_book: int
     started_seq: int
+    ended_book: int
     ended_seq: int
     started_at_ms: int
     ended_at_ms: int
@@ -62,10 +66,13 @@ class SheetLine:
     words: str
     decided_by: str | None
     decided_at_ms: int | None
+    noticed_book: int
     noticed_seq: int
     until_day: int
+    recorded_book: int
     recorded_seq: int
     recorded_at_ms: int | None
+    committed_book: int
     committed_seq: int
     outcome: str
     outcome_seq: int
@@ -83,6 +90,11 @@ class SheetLine:
     def record(self) -> int:
         """The entry that names this record now."""
         return self.recorded_seq or self.noticed_seq
+
+    @property
+    def record_book(self) -> int:
+        """The number of its book."""
+        return self.recorded_book if self.recorded_seq else self.noticed_book
 
 
 _SHEET = [_sheets[name] for name in Sheet.__dataclass_fields__]
@@ -198,14 +210,22 @@ def has_open(reader: Reader, community_id: str, accounts: Sequence[str]) -> bool
     return reader.execute(query.limit(1)).first() is not None
 
 
+def is_reserved(reader: Reader, community_id: str, account: str) -> bool:
+    """Whether minutes stand in notice for this account, or on a paper sheet that is proposed."""
+    query = _of(community_id).where(
+        _lines.account == account, _lines.state.in_(("proposed", "noticed"))
+    )
+    return reader.execute(query.limit(1)).first() is not None
+
+
 def sealed_of(reader: Reader, community_id: str, accounts: Sequence[str]) -> list[Any]:
-    """Record and sealed opening of every commitment to a service of these accounts."""
-    query = select(_lines.committed_seq, _lines.sealed).where(
+    """Book, record and sealed opening of every commitment to a service of these accounts."""
+    query = select(_lines.committed_book, _lines.committed_seq, _lines.sealed).where(
         _lines.community_id == community_id,
         _lines.account.in_(accounts),
         _lines.committed_seq > 0,
     )
-    return list(reader.execute(query.order_by(_lines.committed_seq)))
+    return list(reader.execute(query.order_by(_lines.committed_book, _lines.committed_seq)))
 
 
 def _of(community_id: str) -> Select[Any]:

@@ -154,6 +154,15 @@ class MergeCorrectionError(ConflictError):
     zh = "将被并入的一方有一项时长更正待批，请先批准或撤回。"
 
 
+class MergeNoticeError(ConflictError):
+    """A merge while minutes are reserved for the one who goes: they would be posted to them."""
+
+    code = "merge_notice_open"
+    en = "Hours of the person who would go are in notice, or on a paper sheet that waits for its"
+    en += " second person. Merge when they are recorded, or the other way round."
+    zh = "将被并入的一方有时长正在公示，或在待第二人批准的纸质表中；请在入账后再合并，或反向合并。"
+
+
 class CorrectionSameError(RefusedError):
     """A correction that corrects nothing."""
 

@@ -46,7 +46,8 @@ class ShiftFacts:
 class Line:
     """One person's part in a shift. `started_seq`, `ended_seq`: 0 where nothing was scanned.
 
-    `tier` 1 to 4, how presence was proved. `flags`: codes of what the door wondered about.
+    The numbers of their books are 0 for the book now. `tier` 1 to 4, how presence was proved.
+    `flags`: codes of what the door wondered about.
     """
 
     account: str
@@ -57,6 +58,8 @@ class Line:
     tier: int
     minutes: int
     flags: tuple[str, ...] = ()
+    started_book: int = 0
+    ended_book: int = 0
 
 
 # The seven fields of the law, by ours: name, date, place, content, time, unit, person in charge.

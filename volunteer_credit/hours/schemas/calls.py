@@ -40,6 +40,7 @@ class HoursLineSchema(Schema):
     minutes = fields.Integer()
     flags = fields.List(fields.String())
     is_own = fields.Boolean()
+    book = fields.Integer()
     entry = fields.Integer()
 
 
@@ -153,6 +154,7 @@ class StepSchema(Schema):
     """A step on the way of a record, and the entry of the book that says so."""
 
     what = fields.String()
+    book = fields.Integer()
     seq = fields.Integer()
 
 
@@ -172,10 +174,15 @@ class OwnLineSchema(Schema):
     until_day = fields.Integer()
     outcome = fields.String()
     centipoints = fields.Integer()
+    waiting_centipoints = fields.Integer()
+    paid_book = fields.Integer()
+    paid_seq = fields.Integer()
+    paid_day = fields.Integer()
     reason = fields.String()
     clause = fields.String()
     entries = fields.List(fields.Nested(StepSchema))
     open_objection = fields.Integer()
+    open_objection_book = fields.Integer()
 
 
 class OwnHoursSchema(Schema):
@@ -185,6 +192,12 @@ class OwnHoursSchema(Schema):
     minutes = fields.Integer()
     on_the_way = fields.Integer()
     lines = fields.List(fields.Nested(OwnLineSchema))
+
+
+class BookQuerySchema(Schema):
+    """The number of the book that an entry stands in; 0: the newest that has such a one."""
+
+    book = fields.Integer(load_default=0, validate=validate.Range(0, 999_999_999))
 
 
 class WardQuerySchema(Schema):

@@ -39,18 +39,24 @@ class Balance:
         return self.posted - self.debits_pending
 
 
-def open_families(operation: Operation, names: Iterable[str]) -> None:
+def open_families(operation: Operation, names: Iterable[str], actor: Actor = OPENER) -> None:
     """Open the families of these accounts that are not open yet: `wallet:<person>` and its like.
 
-    Raises: AccountNameError (ledger.chart), RowChangedError.
+    `actor`: who says so in the book. Raises: AccountNameError (ledger.chart), RowChangedError.
     """
     families = sorted({family_of(name) for name in names})
-    rows = operation.writing.rows
-    rows.load([], families, ())
-    missing = [each for each in families if each not in rows.accounts.families]
+    there = opened_families(operation, families)
+    missing = [each for each in families if each not in there]
     for start in range(0, len(missing), FAMILIES_MAX):
         lines = [_opened(each) for each in missing[start : start + FAMILIES_MAX]]
-        operation.append(NewEntry("account.opened", {"accounts": lines}, actor=OPENER))
+        operation.append(NewEntry("account.opened", {"accounts": lines}, actor=actor))
+
+
+def opened_families(operation: Operation, families: Iterable[str]) -> set[str]:
+    """Those of these families that are open, by the locked book. Raises: RowChangedError."""
+    asked, rows = list(families), operation.writing.rows
+    rows.load([], asked, ())
+    return set(asked) & rows.accounts.families.keys()
 
 
 def balances(operation: Operation, names: Iterable[str]) -> dict[str, Balance]:

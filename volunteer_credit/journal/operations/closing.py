@@ -12,6 +12,7 @@ from ledger.log import Log
 from volunteer_credit.journal import queries
 from volunteer_credit.journal.operations.keys import signers
 from volunteer_credit.journal.operations.perform import Operation, perform
+from volunteer_credit.journal.operations.succession_hooks import stated
 from volunteer_credit.journal.operations.whole import WholeBook
 from volunteer_credit.journal.rules.head import Head, head_of
 from volunteer_credit.journal.rules.requests import Appended, NewEntry, Request, about
@@ -67,7 +68,12 @@ def close_book(
 
 def next_origin(head: Head) -> str:
     """What the next book of a community is called."""
-    return f"{head.origin.rpartition('/')[0]}/{head.book + 1}"
+    return origin_of(head, head.book + 1)
+
+
+def origin_of(head: Head, book: int) -> str:
+    """What another book of the same community is called."""
+    return f"{head.origin.rpartition('/')[0]}/{book}"
 
 
 def _read(community_id: str) -> WholeBook:
@@ -93,12 +99,15 @@ class _Closing:
     divide: Divide | None
 
     def run(self) -> list[Any]:
-        """Append `book.closed`."""
+        """Append what the rooms state, and `book.closed`."""
         operation, writing, head = self.operation, self.operation.writing, self.operation.head
         if self.whole.origin != head.origin:
             self.whole = WholeBook(head.origin)
         self.whole.read_on(operation.session, head)
         self.whole.check(head)
+        # The rows of a transaction are a part of the book; its end is decided over the whole.
+        writing.log = Log(self.whole.book, self.whole.edge)
+        operation.append_all(list(stated(operation)))
         lines = self.whole.book.closing_lines(operation.at_ms)
         parts = _parts(lines, self.origins, self.divide)
         data = {
@@ -109,8 +118,6 @@ class _Closing:
             "reason": self.reason,
             "state": state.state_hash(lines),
         }
-        # The rows of a transaction are a part of the book; its end is decided over the whole.
-        writing.log = Log(self.whole.book, self.whole.edge)
         newest = writing.log.book.keys.in_force(RECOVERY)[-1:]
         recovery = signers(operation.session, head.origin, newest)
         entry = NewEntry("book.closed", data)

@@ -37,7 +37,7 @@ def cosign_published(community_id: str) -> bytes | None:
     if cosigned != data:
         cosigned = _put(head.origin, cosigned)
     if problem is not None:
-        guard().stopped[head.origin] = problem
+        guard().stop(head, problem)
         raise problem
     return cosigned
 

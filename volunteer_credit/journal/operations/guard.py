@@ -25,6 +25,7 @@ from volunteer_credit.journal.operations.folders import (
     is_there,
 )
 from volunteer_credit.journal.operations.sidecar_files import operations_archived
+from volunteer_credit.journal.operations.stops import stops
 from volunteer_credit.journal.operations.witnesses import witnesses
 from volunteer_credit.journal.operations.writing import hashes_of
 from volunteer_credit.journal.rules.errors import BehindPublicationError, BookForkError
@@ -49,7 +50,11 @@ class Guard:
         self.stopped: dict[str, StoppedError] = {}
 
     def before(self, community_id: str) -> None:
-        """Ask the witnesses of a book, once in each process; no lock may be held here."""
+        """Ask the witnesses of a book, once in each process; no lock may be held here.
+
+        And see now and then whether another process has stopped it.
+        """
+        stops().look(community_id)
         if community_id in self._asked:
             return
         if witnesses().places:
@@ -61,7 +66,7 @@ class Guard:
             head = head_of(row)
             problem = witnesses().problem(session, head)
             if problem is not None:
-                self.stopped[head.origin] = problem
+                self.stop(head, problem)
         self._asked.add(community_id)
 
     def check(self, session: Reader, head: Head) -> None:
@@ -70,17 +75,23 @@ class Guard:
         Raises: BehindPublicationError, BookForkError, ArchiveMissingError, FolderChangedError,
         FolderFailedError.
         """
-        self.check_going(head.origin)
+        self.check_going(head)
         if head.origin not in self._seen:
             self.check_archive(session, head)
             self.check_operations(head, operations_archived(head.community_id))
             self.look(session, head)
             self._seen.add(head.origin)
 
-    def check_going(self, origin: str) -> None:
-        """Refuse a book that this process has stopped. Raises: as `check`."""
-        if origin in self.stopped:
-            raise self.stopped[origin]
+    def check_going(self, head: Head) -> None:
+        """Refuse a book that this process has stopped, or another one. Raises: as `check`."""
+        if head.origin in self.stopped:
+            raise self.stopped[head.origin]
+        stops().check(head.community_id)
+
+    def stop(self, head: Head, problem: StoppedError) -> None:
+        """Stop a book in every process: a witness disputes it."""
+        self.stopped[head.origin] = problem
+        stops().tell(head.community_id, problem)
 
     def check_archive(self, session: Reader, head: Head) -> None:
         """Refuse a book that was sealed when its archive is not there. Raises: as `check`."""
@@ -133,6 +144,7 @@ class Guard:
     def again(self, origin: str) -> None:
         """Look again at the next write: after a recovery."""
         self.stopped.pop(origin, None)
+        stops().forget(origin.split("/")[-2])
         self._seen.discard(origin)
         self._asked.clear()
 

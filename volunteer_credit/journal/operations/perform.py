@@ -11,8 +11,10 @@ return operation.result
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from itertools import chain
+from typing import Any, TypeAlias
 
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from ledger import canonical
@@ -36,6 +38,10 @@ from volunteer_credit.journal.rules.requests import Appended, NewEntry, Request
 from volunteer_credit.shared.db import Question, Reader, Transaction, opened, retried
 from volunteer_credit.shared.prepared import Prepared
 from volunteer_credit.shared.reading import all_rows
+from volunteer_credit.shared.writes import columns_of, inserting, key_of, updating
+
+_Place: TypeAlias = tuple[Any, ...]  # a row's table and key
+_Put: TypeAlias = tuple[str, str, Mapping[str, Any]]
 
 
 class Operation:
@@ -54,6 +60,8 @@ class Operation:
         self._unconfirmed: ClockUnconfirmedError | None = None
         self._count = 0
         self._last: list[Question] = []  # rows that are written with the entries
+        self._waiting: dict[_Place, list[_Put]] = {}  # which these are, for the archive
+        self._rows: dict[_Place, Mapping[str, Any]] = {}  # what was written last
         self._answer: Any = None
         self._spelled = "null"
 
@@ -103,9 +111,49 @@ class Operation:
                 self._at_ms = clocks().first_at(self._now.connection, self._head)
         return self._at_ms
 
-    def write_last(self, statement: Prepared, values: Mapping[str, Any]) -> None:
-        """Write a row that no archive has, together with the entries: nothing here reads it."""
-        self._last.append((statement, values))
+    def add(self, table: Table, row: Mapping[str, Any], *, at_end: bool = False) -> None:
+        """Write a new row, for the archive too where the table's rows go there.
+
+        `at_end`: together with the entries, and nothing here reads it any more.
+        """
+        self._write(table, row, (inserting(table), row), at_end=at_end)
+
+    def change(
+        self,
+        table: Table,
+        row: Mapping[str, Any],
+        changed: Mapping[str, Any],
+        *,
+        at_end: bool = False,
+    ) -> None:
+        """Change a row that was read under the lock, whole; else as `add`.
+
+        What was written here before is read again first, or the archive gets what it was.
+        """
+        keys = key_of(table)
+        known = self._rows.get(_place(table, row), row)
+        assert all(known[name] == value for name, value in row.items()), "it has changed since"
+        values = {**{name: row[name] for name in keys}, **changed}
+        statement = updating(table, keys, tuple(changed))
+        self._write(table, {**row, **changed}, (statement, values), at_end=at_end)
+
+    def _write(self, table: Table, row: Mapping[str, Any], how: Question, *, at_end: bool) -> None:
+        assert row.keys() == columns_of(table), "a whole row, or the archive lacks something"
+        place = _place(table, row)
+        assert place not in self._waiting, "a row waits for the end once, and nothing follows it"
+        self._rows[place] = row
+        put: list[_Put] = [("put", table.name, row)] if table.info.get("sidecar", True) else []
+        if at_end:
+            self._last.append(how)
+            self._waiting[place] = put
+        else:
+            self._now.write(*how)
+            self._now.written += put
+
+    @property
+    def has_written(self) -> bool:
+        """Whether rows wait for the end."""
+        return bool(self._last)
 
     def begin_again(self) -> None:
         """Take the time as it is, also when it is before the last entry: only `clock.reset` may.
@@ -198,6 +246,8 @@ class Operation:
     def finish(self) -> None:
         """Write the entries, what they changed, and the answer, as the last before the commit."""
         writing = self._book()
+        rows = self._now.rows
+        rows += chain.from_iterable(self._waiting.values())  # behind what the session has written
         row = self._row(writing.log.book.size)
 
         def write() -> None:
@@ -227,6 +277,10 @@ class Operation:
         return row
 
 
+def _place(table: Table, row: Mapping[str, Any]) -> _Place:
+    return (table.name, *[row[name] for name in key_of(table)])
+
+
 @contextmanager
 def perform(community_id: str, request: Request) -> Iterator[Operation]:
     """Do an operation once, whatever is retried; see above for its form.
@@ -244,6 +298,7 @@ def perform(community_id: str, request: Request) -> Iterator[Operation]:
         yield operation
         if operation.replayed:
             assert not now.rows, "a retry writes nothing"
+            assert not operation.has_written, "a retry writes nothing"
         else:
             now.hook("before_commit", operation.finish)
 

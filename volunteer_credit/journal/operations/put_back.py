@@ -204,7 +204,10 @@ def write_rows(connection: Connection, written: Iterable[Written]) -> None:
 
 
 def _known_columns(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name in table.c}
+    """The values of columns that are there; keys that an older release had not, by default."""
+    defaults = ((each.name, getattr(each.default, "arg", None)) for each in table.primary_key)
+    new = {name: value for name, value in defaults if isinstance(value, int)}
+    return {**new, **{name: value for name, value in values.items() if name in table.c}}
 
 
 def _run(connection: Connection, table: Table, action: str, rows: list[dict[str, Any]]) -> None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ledger import state
 from ledger.book import Book
 from ledger.entry import Entry
 from ledger.errors import LedgerError
 from ledger.files import Published
 from ledger.ids import SpillingIds
 from ledger.policy import parse_policy
-from ledger.report import INCOMPLETE
+from ledger.report import INCOMPLETE, Report
 from ledger.verify import Options, verify
 from volunteer_credit.journal.rules.replayed import Replayed
 from volunteer_credit.shared.errors import MissingError
@@ -34,13 +35,19 @@ class ExportMissingError(MissingError):
 class Verdict:
     """What the verifier said. `code` as docs/ledger-format.md §15; `lines` for a person.
 
-    `is_incomplete`: nothing is wrong as far as it could be read.
+    `is_incomplete`: nothing is wrong as far as it could be read. `place`: origin, size and root of
+    the book; `closed_for`: the successors that it names, with what it hands them; `left`: the state
+    that a good book left that was not closed; `follows`: those that it follows, each with its place
+    and what it took over.
     """
 
     code: int
     is_incomplete: bool
     lines: list[str]
-    has_predecessors: bool
+    place: tuple[str, int, str]
+    closed_for: frozenset[tuple[str, str]]
+    left: str
+    follows: frozenset[tuple[str, int, str, str]]
 
 
 def replay_export(
@@ -61,9 +68,24 @@ def replay_export(
             found = verify(Published(folder), parse_policy(path.read_bytes()), ids, options)
         finally:
             ids.close()
-    before = found.book.predecessors if found.book is not None else ()
-    code = found.report.exit_code
-    return Verdict(code, code == INCOMPLETE, list(found.report.lines()), bool(before))
+    report, book = found.report, found.book
+    before = book.predecessors if book is not None else ()
+    last = book.closed.data["next"] if book is not None and book.closed is not None else ()
+    return Verdict(
+        report.exit_code,
+        report.exit_code == INCOMPLETE,
+        list(report.lines()),
+        (report.origin, report.size, report.root),
+        frozenset((each["origin"], each["state"]) for each in last),
+        _left(report, book),
+        frozenset((each.origin, each.size, each.root, each.state) for each in before),
+    )
+
+
+def _left(report: Report, book: Book | None) -> str:
+    if book is None or book.closed is not None or report.failure is not None:
+        return ""
+    return state.state_hash(book.closing_lines())
 
 
 def document(folder: Path, name: str) -> bytes | None:
@@ -99,4 +121,5 @@ def _seen(book: Book, entry: Entry) -> Replayed:
         tuple(entry.value.get("transfers", ())),
         free,
         is_closed,
+        entry.book,
     )

@@ -30,6 +30,7 @@ from volunteer_credit.journal.operations.keys import cosigners, signers
 from volunteer_credit.journal.operations.publish import archive_named, publish
 from volunteer_credit.journal.operations.sealing import sealing
 from volunteer_credit.journal.operations.sidecar_files import write_keys, write_sidecars
+from volunteer_credit.journal.operations.stops import stops
 from volunteer_credit.journal.operations.store import SqlStore
 from volunteer_credit.journal.rules.errors import KeyMissingError, NotAnEntryError
 from volunteer_credit.journal.rules.head import Head
@@ -73,7 +74,8 @@ def renew_archive(community_id: str) -> bytes:
 def _sealed(community_id: str, *, renew: bool = False) -> bytes:
     session, head, _ = read_head(community_id)
     origin = head.origin
-    guard().check_going(origin)  # a history that a witness disputes is not published further
+    stops().look(community_id, is_now=True)
+    guard().check_going(head)  # a history that a witness disputes is not published further
     finish_earlier(session, head)
     if not renew:
         guard().check_archive(session, head)

@@ -1,9 +1,8 @@
 """The statements of the hot path, built once: building one costs more than running it."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Insert, Table, and_, bindparam, func, select, update
+from sqlalchemy import Table, and_, bindparam, func, select
 
 from volunteer_credit.journal.models import (
     AccountRow,
@@ -14,7 +13,8 @@ from volunteer_credit.journal.models import (
     PendingRow,
     ProposalRow,
 )
-from volunteer_credit.shared.prepared import ALIAS, Prepared
+from volunteer_credit.shared.prepared import Prepared
+from volunteer_credit.shared.writes import inserting, updating
 
 ACCOUNTS = cast(Table, AccountRow.__table__)
 ENTRIES = cast(Table, EntryRow.__table__)
@@ -30,17 +30,6 @@ _BOOK = ("community_id", "book")
 
 def _is(table: Table, *names: str) -> list[Any]:
     return [table.c[name] == bindparam(name) for name in names]
-
-
-def _inserting(table: Table) -> Prepared:
-    return Prepared(Insert(table).values({c.name: bindparam(c.name) for c in table.c}))
-
-
-def _updating(table: Table, keys: Sequence[str], values: Sequence[str]) -> Prepared:
-    """An update of one row by its key; its parameters are the columns' names."""
-    chosen = [table.c[name] == bindparam(f"{ALIAS}{name}") for name in keys]
-    changed: dict[str, Any] = {name: bindparam(f"{ALIAS}{name}") for name in values}
-    return Prepared(update(table).where(*chosen).values(changed))
 
 
 LOAD_ACCOUNTS = Prepared(
@@ -124,19 +113,19 @@ FIND_IDS = Prepared(
 COUNT_FAMILIES = Prepared(select(func.count()).select_from(FAMILIES).where(*_is(FAMILIES, *_BOOK)))
 REPLAY = Prepared(select(*OPERATIONS.c).where(*_is(OPERATIONS, "community_id", "actor", "key")))
 
-INSERT_ACCOUNT = _inserting(ACCOUNTS)
-INSERT_ENTRY = _inserting(ENTRIES)
-INSERT_FAMILY = _inserting(FAMILIES)
-INSERT_HEAD = _inserting(HEADS)
-INSERT_OPERATION = _inserting(OPERATIONS)
-INSERT_PENDING = _inserting(PENDINGS)
-INSERT_PROPOSAL = _inserting(PROPOSALS)
-UPDATE_ACCOUNT = _updating(ACCOUNTS, (*_BOOK, "name"), (*SUMS, "mac"))
-UPDATE_FAMILY = _updating(FAMILIES, (*_BOOK, "name"), ("closed", "accounts", "mac"))
-UPDATE_PENDING = _updating(PENDINGS, (*_BOOK, "seq", "position"), ("state", "mac"))
-UPDATE_PROPOSAL = _updating(PROPOSALS, (*_BOOK, "seq"), ("state", "mac"))
-UPDATE_HEAD = _updating(
+INSERT_ACCOUNT = inserting(ACCOUNTS)
+INSERT_ENTRY = inserting(ENTRIES)
+INSERT_FAMILY = inserting(FAMILIES)
+INSERT_HEAD = inserting(HEADS)
+INSERT_OPERATION = inserting(OPERATIONS)
+INSERT_PENDING = inserting(PENDINGS)
+INSERT_PROPOSAL = inserting(PROPOSALS)
+UPDATE_ACCOUNT = updating(ACCOUNTS, (*_BOOK, "name"), (*SUMS, "mac"))
+UPDATE_FAMILY = updating(FAMILIES, (*_BOOK, "name"), ("closed", "accounts", "mac"))
+UPDATE_PENDING = updating(PENDINGS, (*_BOOK, "seq", "position"), ("state", "mac"))
+UPDATE_PROPOSAL = updating(PROPOSALS, (*_BOOK, "seq"), ("state", "mac"))
+UPDATE_HEAD = updating(
     HEADS,
     ("community_id",),
-    [column.name for column in HEADS.c if column.name != "community_id"],
+    tuple([column.name for column in HEADS.c if column.name != "community_id"]),
 )

@@ -26,6 +26,7 @@ from volunteer_credit.journal.operations.keys import drop_key, keeper
 from volunteer_credit.journal.operations.perform import Operation, perform
 from volunteer_credit.journal.operations.predecessors import check_predecessors
 from volunteer_credit.journal.operations.sidecar import archive_name
+from volunteer_credit.journal.operations.succession_hooks import Restated, placed, tell
 from volunteer_credit.journal.rules.errors import EntryLostError
 from volunteer_credit.journal.rules.head import NAMES, NO_FACTS, Head
 from volunteer_credit.journal.rules.pieces import pieces
@@ -153,8 +154,10 @@ class _Opening:
         data = {**self._opened(old.community_id), "clock": clock, "keys": vkeys}
         lines = [signers[ENTRY], signers[RECOVERY]]
         made = self.operation.append(NewEntry("book.opened", data), signers=lines)
-        self._restate()
+        restated = self._restate(old.origin if old.book else "")
         self._drop_keys(old)
+        if old.book:
+            tell(self.operation, restated)
         size = self.operation.writing.log.book.size
         return [origin, head.book, size, made.seq, made.id, made.at_ms]
 
@@ -186,11 +189,16 @@ class _Opening:
             "utc_offset_minutes": current().settings.utc_offset_minutes,
         }
 
-    def _restate(self) -> None:
+    def _restate(self, own: str) -> list[Restated]:
+        """Say every line; what stood in the community's `own` book before, and where it is now."""
+        found: list[Restated] = []
         for number, lines in enumerate(self.succession.lines()):
+            is_own = self.succession.previous[number]["origin"] == own
             for piece in pieces(lines):
-                self.operation.append(self._opening(number, piece))
+                made = self.operation.append(self._opening(number, piece))
+                found += placed(made.seq, piece) if is_own else ()
         self.operation.append(NewEntry("book.opened.complete", {}))
+        return found
 
     def _opening(self, previous: int, lines: list[Value]) -> NewEntry:
         """A `book.opening` with the transfers that its lines make (S6)."""

@@ -77,6 +77,9 @@ def named_paths(entry: Entry) -> list[str]:
     paths = [f"document/{entry.document}"] if entry.document else []
     if entry.kind == "convention.approved":
         paths.append(f"document/{entry.data['convention']}")
+    if entry.kind == "book.opening":  # inherited conventions count until there is an own one
+        lines = (each for each in entry.data["lines"] if each.get("type") == "convention")
+        paths += [f"document/{each['convention']}" for each in lines]
     if entry.kind == "book.closed":
         states = [entry.data["state"], *(each["state"] for each in entry.data["next"])]
         paths += [f"state/{each}" for each in dict.fromkeys(states)]

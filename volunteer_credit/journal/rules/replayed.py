@@ -26,3 +26,4 @@ class Replayed:
     transfers: tuple[Mapping[str, Any], ...]
     free: Callable[[str], int]
     is_closed: Callable[[str], bool]
+    origin: str = ""  # of its book

@@ -10,5 +10,6 @@ CommunityId = Annotated[str, mapped_column(String(40))]
 Name = Annotated[str, mapped_column(String(64))]  # of a convention, a clause, a fund
 Code = Annotated[str, mapped_column(String(32))]
 Amount = Annotated[int, mapped_column(BigInteger)]
+Book = Annotated[int, mapped_column(default=1)]  # a number; 1 in archives without one
 AtMs = Annotated[int, mapped_column(BigInteger)]
 Seq = Annotated[int, mapped_column(BigInteger)]

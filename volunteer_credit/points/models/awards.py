@@ -3,7 +3,7 @@
 from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from volunteer_credit.points.models import Account, Amount, AtMs, Code, CommunityId, Name, Seq
+from volunteer_credit.points.models import Account, Amount, AtMs, Book, Code, CommunityId, Name, Seq
 from volunteer_credit.shared.db import Model
 
 
@@ -57,8 +57,15 @@ class AwardRow(Model):
     state: Mapped[Code]  # awarded, deferred, paid, none, corrected
     reason: Mapped[Code]
     seq: Mapped[Seq]  # of the entry that followed the record
+    waits_book: Mapped[Book]
     waits_since: Mapped[Seq]  # the entry from which on it waits; 0: it does not
+    paid_book: Mapped[int | None]
     paid_seq: Mapped[Seq | None]
+    paid_at_ms: Mapped[AtMs | None]
+    opening_seq: Mapped[Seq] = mapped_column(
+        default=0
+    )  # that restates it in the book now; 0: it is of that book itself
+    opening_line: Mapped[int] = mapped_column(default=0)  # its place there
 
 
 class LineRow(Model):
@@ -71,6 +78,7 @@ class LineRow(Model):
     book: Mapped[int] = mapped_column(primary_key=True)
     seq: Mapped[Seq] = mapped_column(primary_key=True)
     account: Mapped[Account]
+    record_book: Mapped[Book]
     record_seq: Mapped[Seq]
     kind: Mapped[Code]  # awarded, deferred, none, corrected
     minutes_before: Mapped[int]

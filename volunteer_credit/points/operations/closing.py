@@ -12,6 +12,7 @@ from volunteer_credit.journal.operations.perform import Operation
 from volunteer_credit.journal.rules.requests import NewEntry
 from volunteer_credit.points.models.awards import AwardRow, LineRow, TallyRow
 from volunteer_credit.points.operations.lines import keep_line
+from volunteer_credit.points.operations.places import followed
 from volunteer_credit.points.operations.spending import EXPIRED, expiry_transfers, void_expired
 from volunteer_credit.points.operations.wallet_accounts import (
     JOB,
@@ -90,11 +91,12 @@ def _give_up_waiting(operation: Operation, account: str) -> None:
                 day=row.day,
                 rule={"convention": row.convention, "clause": row.clause},
                 tier=row.tier,
-                refs=[row.seq],
+                refs=[followed(operation, row)],
             )
         )
         outcome = Outcome("none", entry.seq, -row.waiting, LEFT, row.clause)
-        row.debt, row.waiting, row.waits_since = row.debt - row.waiting, 0, 0
+        row.debt, row.waiting = row.debt - row.waiting, 0
+        row.waits_book, row.waits_since = 0, 0
         row.state, row.reason = "none", LEFT
         keep_line(operation, row, outcome, entry, None, minutes_before=row.minutes)
 

@@ -12,10 +12,12 @@ from volunteer_credit.conventions.rules.award import Award, Service, correct, ke
 from volunteer_credit.conventions.rules.document import Convention
 from volunteer_credit.conventions.rules.explaining import entry_data
 from volunteer_credit.journal.operations.perform import Operation
+from volunteer_credit.journal.operations.succession_refs import reference
 from volunteer_credit.journal.rules.requests import NewEntry
 from volunteer_credit.points.models.awards import AwardRow
 from volunteer_credit.points.operations.lines import keep_line
 from volunteer_credit.points.operations.paying import month_of_payment, must_wait, payment
+from volunteer_credit.points.operations.places import followed
 from volunteer_credit.points.operations.spending import void_expired
 from volunteer_credit.points.operations.tallies import read_tallies, write_tallies
 from volunteer_credit.points.operations.wallet_accounts import (
@@ -49,9 +51,11 @@ def follow_correction(operation: Operation, corrected: Corrected) -> Outcome:
     Raises: ConventionChangedError, LedgerError.
     """
     session, community_id = operation.session, operation.community_id
-    row = session.get(AwardRow, (community_id, operation.head.book, corrected.record_seq))
+    book = corrected.record_book or operation.head.book
+    row = session.get(AwardRow, (community_id, book, corrected.record_seq))
     if row is None:
-        entry = operation.append(_none_entry(corrected, None, NO_CONVENTION))
+        ref = reference(operation, book, corrected.record_seq)
+        entry = operation.append(_none_entry(corrected, None, ref, NO_CONVENTION))
         return Outcome("none", entry.seq, 0, NO_CONVENTION)
     made = None
     if row.convention:
@@ -88,7 +92,7 @@ def _change(operation: Operation, change: _Change) -> Outcome:
             day=row.day,
             rule={"convention": row.convention, "clause": made.clause},
             tier=row.tier,
-            refs=[change.corrected.seq, row.seq],
+            refs=[change.corrected.seq, followed(operation, row)],
             transfers=transfers,
         )
     )
@@ -97,7 +101,10 @@ def _change(operation: Operation, change: _Change) -> Outcome:
     row.clause, row.fund = made.clause, made.fund
     row.debt, row.waiting = settled.debt, settled.waiting
     row.state = DEFERRED if settled.waiting else CORRECTED
-    row.waits_since = (row.waits_since or entry.seq) if settled.waiting else 0
+    if not settled.waiting:
+        row.waits_book, row.waits_since = 0, 0
+    elif not row.waits_since:
+        row.waits_book, row.waits_since = operation.head.book, entry.seq
     outcome = Outcome("corrected", entry.seq, amount, made.reason, made.clause)
     keep_line(
         operation, row, outcome, entry, made, minutes_before=minutes_before, rest=settled.rest
@@ -143,14 +150,14 @@ def _owing(row: AwardRow) -> Owing:
 
 
 def _none(operation: Operation, corrected: Corrected, row: AwardRow, reason: str) -> Outcome:
-    entry = operation.append(_none_entry(corrected, row, reason))
+    entry = operation.append(_none_entry(corrected, row, followed(operation, row), reason))
     minutes_before, row.minutes = row.minutes, corrected.minutes
     outcome = Outcome("none", entry.seq, 0, reason, row.clause)
     keep_line(operation, row, outcome, entry, None, minutes_before=minutes_before)
     return outcome
 
 
-def _none_entry(corrected: Corrected, row: AwardRow | None, reason: str) -> NewEntry:
+def _none_entry(corrected: Corrected, row: AwardRow | None, ref: Any, reason: str) -> NewEntry:
     rule = {"convention": row.convention, "clause": row.clause} if row and row.clause else None
     return NewEntry(
         "points.none",
@@ -159,5 +166,5 @@ def _none_entry(corrected: Corrected, row: AwardRow | None, reason: str) -> NewE
         day=corrected.day,
         rule=rule,
         tier=corrected.tier,
-        refs=[corrected.seq, row.seq if row else corrected.record_seq],
+        refs=[corrected.seq, ref],
     )

@@ -90,7 +90,7 @@ def _give(operation: Operation, recorded: Recorded, found: InForce, made: Award)
     row.convention, row.clause, row.fund = found.name, made.clause, made.fund
     row.centipoints, row.state = amount, kind
     if is_deferred:
-        row.waiting, row.waits_since = amount, entry.seq
+        row.waiting, row.waits_book, row.waits_since = amount, row.book, entry.seq
     row.month = month if amount else 0
     operation.session.add(row)
     outcome = Outcome(
@@ -148,5 +148,8 @@ def _row(operation: Operation, recorded: Recorded, entry: Appended, reason: str)
         state="none",
         reason=reason,
         seq=entry.seq,
+        waits_book=0,
         waits_since=0,
+        opening_seq=0,
+        opening_line=0,
     )

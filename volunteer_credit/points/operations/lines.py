@@ -28,9 +28,10 @@ def keep_line(
     operation.session.add(
         LineRow(
             community_id=operation.community_id,
-            book=row.book,
+            book=operation.head.book,
             seq=entry.seq,
             account=row.account,
+            record_book=row.book,
             record_seq=row.record_seq,
             kind=outcome.kind,
             minutes_before=minutes_before,

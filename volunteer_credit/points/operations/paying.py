@@ -11,6 +11,7 @@ from volunteer_credit.fund.operations.giving import verdict
 from volunteer_credit.journal.operations.perform import Operation, perform
 from volunteer_credit.journal.rules.requests import NewEntry, Request
 from volunteer_credit.points.models.awards import AwardRow
+from volunteer_credit.points.operations.places import followed
 from volunteer_credit.points.operations.wallet_accounts import JOB, open_wallet
 from volunteer_credit.points.queries.awards import DEFERRED, is_waiting, waiting_funds
 from volunteer_credit.points.queries.wallets import wallet_name
@@ -56,7 +57,7 @@ def pay_waiting(operation: Operation, fund: str) -> int:
             AwardRow.state == DEFERRED,
             AwardRow.fund == fund,
         )
-        .order_by(AwardRow.book, AwardRow.waits_since)
+        .order_by(AwardRow.waits_book, AwardRow.waits_since, AwardRow.book, AwardRow.record_seq)
         .limit(BATCH_MAX)
     ).scalars()
     count = 0
@@ -84,11 +85,13 @@ def _pay(operation: Operation, convention: Convention, row: AwardRow) -> None:
             actor=JOB,
             day=row.day,
             rule={"convention": row.convention, "clause": row.clause},
-            refs=[row.seq],
+            refs=[followed(operation, row)],
             transfers=[payment(row.account, row.fund, month, row.waiting)],
         )
     )
-    row.state, row.waiting, row.waits_since, row.paid_seq = PAID, 0, 0, made.seq
+    row.state, row.waiting, row.waits_book, row.waits_since = PAID, 0, 0, 0
+    row.paid_book, row.paid_seq = operation.head.book, made.seq
+    row.paid_at_ms = made.at_ms
     row.month = row.month or month
     operation.session.flush()
 

@@ -42,9 +42,11 @@ def told_line(reader: Reader, community_id: str, account: str, book: int, seq: i
 def _told(reader: Reader, community_id: str, found: Sequence[Line]) -> list[Told]:
     if not found:
         return []
-    records = [(each.book, each.record_seq) for each in found]
+    records = [(each.record_book, each.record_seq) for each in found]
     known = awards(reader, community_id, found[0].account, records)
-    return [_one(reader, community_id, each, known[each.book, each.record_seq]) for each in found]
+    return [
+        _one(reader, community_id, each, known[each.record_book, each.record_seq]) for each in found
+    ]
 
 
 def _one(reader: Reader, community_id: str, each: Line, award: Award) -> Told:

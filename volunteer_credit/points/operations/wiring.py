@@ -5,11 +5,13 @@ from typing import Any
 
 from volunteer_credit.fund.operations.raised import on_raised
 from volunteer_credit.fund.queries.waiting import register_deferred
+from volunteer_credit.journal.operations.succession_hooks import Succession
 from volunteer_credit.people.operations.merge_hooks import MergeHooks
 from volunteer_credit.people.operations.privacy_hooks import Link, PrivacyHooks
 from volunteer_credit.points.operations.closing import close_wallets, forget
 from volunteer_credit.points.operations.merging import hand_over, moves
 from volunteer_credit.points.operations.paying import pay_waiting
+from volunteer_credit.points.operations.succession import stating, succeeded
 from volunteer_credit.points.queries.awards import deferred, own_awards
 from volunteer_credit.points.queries.wallets import wallet
 from volunteer_credit.shared.db import Reader
@@ -28,6 +30,9 @@ def install(runtime: Runtime) -> None:
     merge = runtime.part(MergeHooks, MergeHooks)
     merge.moving["points"] = moves
     merge.handing_over["points"] = hand_over
+    books = runtime.part(Succession, Succession)
+    books.stating["points"] = stating
+    books.succeeded["points"] = succeeded
 
 
 def export(reader: Reader, _person_id: str, links: Sequence[Link]) -> list[dict[str, Any]]:

@@ -36,8 +36,11 @@ class Award(NamedTuple):
     state: str
     reason: str
     seq: int
+    waits_book: int
     waits_since: int
+    paid_book: int | None
     paid_seq: int | None
+    paid_at_ms: int | None
 
 
 class Line(NamedTuple):
@@ -46,6 +49,7 @@ class Line(NamedTuple):
     book: int
     seq: int
     account: str
+    record_book: int
     record_seq: int
     kind: str
     minutes_before: int

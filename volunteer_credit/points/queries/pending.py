@@ -11,8 +11,8 @@ from volunteer_credit.shared.db import Reader
 class Pending:
     """An hour in notice. `centipoints`: about how many points, by today's count.
 
-    `seq`: of its entry; `day` of service and `until_day` of the notice: YYYYMMDD; `title`: what
-    it was, for its owner to read.
+    `seq`: of its entry, in the book with this number; `day` of service and `until_day` of the
+    notice: YYYYMMDD; `title`: what it was, for its owner to read.
     """
 
     seq: int
@@ -22,6 +22,7 @@ class Pending:
     centipoints: int
     title: str = ""
     clause: str = ""
+    book: int = 1
 
 
 Told: TypeAlias = Callable[[Reader, str, str], Sequence[Pending]]  # reader, community, account

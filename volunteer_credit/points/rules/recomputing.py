@@ -18,19 +18,23 @@ from volunteer_credit.conventions.rules.tallies import Tally, TallyKey
 from volunteer_credit.journal.rules.replayed import Replayed
 from volunteer_credit.points.rules.corrections import Owing, Settled, heightened, lowered
 from volunteer_credit.points.rules.funds_seen import FundsSeen
+from volunteer_credit.points.rules.handed_on import STATED, Inherited, compare
 from volunteer_credit.points.rules.recorded import (
     LEFT,
     NO_COEFFICIENT,
     NO_CONVENTION,
     NOT_SIGNED,
 )
+from volunteer_credit.points.rules.records import Record, lines_of
 
+OLDER = "records of an earlier book that this one does not restate"
+BOOKS = ("book.", STATED)
+PROPOSED = "hours.correction.proposed"
 CONTRACTS, MERGED = ("contract.signed", "contract.ended"), "account.merge.approved"
 RECORDED, CORRECTION = "hours.recorded", "hours.correction.approved"
 FOLLOWING = ("points.awarded", "points.deferred", "points.none", "points.corrected")
 # What may stand between hours and the entry that follows them, in one operation.
 BETWEEN = ("account.opened", "account.reopened", "redemption.voided")
-NOTHING = Owing(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +52,13 @@ class Wrong:
         return f"entry {self.seq}: {self.code}{more}"
 
 
-@dataclass(slots=True, eq=False)
-class _Record:
-    """A recorded hour and its points so far. `seq`: of the entry that followed it."""
-
-    service: Service
-    tier: int
-    seq: int = 0
-    convention: str = ""
-    clause: str = ""
-    fund: str = ""
-    centipoints: int = 0
-    owing: Owing = NOTHING
-
-
 @dataclass(slots=True)
 class Recomputation:
     """A book as far as it was replayed. `document(name)`: a document's convention, None if missing.
 
     `wrong`: what the book should not say; `missing`: conventions that are not there, and whatever
-    else cannot be computed, so that the outcome is `incomplete`.
+    else cannot be computed, so that the outcome is `incomplete`. `left_out`: accounts that the
+    books before did not hand on, and later this one.
     """
 
     document: Callable[[str], Convention | None]
@@ -75,12 +66,19 @@ class Recomputation:
     missing: set[str] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=dict)
     centipoints: int = 0
+    left_out: set[str] = field(default_factory=set)
+    origins: list[str] = field(default_factory=list)  # of the books before
+    _origin: str = ""
+    _inherited: Inherited = field(default_factory=Inherited)
+    _stated: list[Mapping[str, Any]] = field(default_factory=list)
+    _stated_at: int = -1
+    _proposed: dict[int, Replayed] = field(default_factory=dict)  # open corrections
     _versions: list[tuple[int, str]] = field(default_factory=list)
-    _signed: dict[str, bool] = field(default_factory=dict)  # False: ended
+    _signed: dict[str, str] = field(default_factory=dict)  # the convention; empty: ended
     _merges: dict[str, str] = field(default_factory=dict)  # from → into
-    _records: dict[int, _Record] = field(default_factory=dict)
-    _by_entry: dict[int, _Record] = field(default_factory=dict)  # of what followed the record
-    _waiting: dict[str, list[_Record]] = field(default_factory=dict)  # by fund, the oldest first
+    _records: dict[int, Record] = field(default_factory=dict)
+    _by_entry: dict[int, Record] = field(default_factory=dict)  # of what followed the record
+    _waiting: dict[str, list[Record]] = field(default_factory=dict)  # by fund, the oldest first
     _tallies: dict[TallyKey, Tally] = field(default_factory=dict)
     _funds: FundsSeen = field(default_factory=FundsSeen)
     _hours: Replayed | None = None  # waits for the entry that follows
@@ -91,24 +89,79 @@ class Recomputation:
         if hours is not None and kind not in (*FOLLOWING, *BETWEEN):
             self._note(hours.seq, "not_followed")
             self._hours = None
-        if kind == "convention.approved":
-            self._versions.append((entry.data["effective_day"], entry.data["convention"]))
-        elif kind in CONTRACTS:
-            self._signed[entry.data["account"]] = kind == CONTRACTS[0]
-        elif kind == MERGED:
-            self._merge(entry.data["from"], self._root(entry.data["into"]))
-        elif kind in (RECORDED, CORRECTION):
+        if kind in (RECORDED, CORRECTION):
             self._hours = entry
         elif kind in FOLLOWING:
             self._follow(entry)
         elif kind == "points.paid":
             self._paid(entry)
+        elif kind.startswith(BOOKS):
+            self._book(entry)
+        else:
+            self._other(entry)
         self._funds.take(entry)
+
+    def _other(self, entry: Replayed) -> None:
+        """What later awards depend on."""
+        kind, data = entry.kind, entry.data
+        if kind == "convention.approved":
+            self._versions.append((data["effective_day"], data["convention"]))
+        elif kind in CONTRACTS:
+            self._signed[data["account"]] = data["convention"] if kind == CONTRACTS[0] else ""
+            self._check_left_out(entry)
+        elif kind == MERGED:
+            self._merge(data["from"], self._root(data["into"]))
+        elif kind == PROPOSED:
+            self._proposed[entry.seq] = entry
 
     def finish(self) -> None:
         """After the last entry."""
         if self._hours is not None:
             self._note(self._hours.seq, "not_followed")
+        if self._stated:
+            self._compare()
+
+    # ---- what comes from the books before, and goes to those after ----------------------------
+
+    def _book(self, entry: Replayed) -> None:
+        """The first entries of a book, and its last."""
+        kind, inherited = entry.kind, self._inherited
+        if kind == "book.opened":
+            self._origin = entry.origin
+            inherited.origins = self.origins = [each["origin"] for each in entry.data["previous"]]
+        elif kind == "book.opening":
+            inherited.take(entry)
+        elif kind == "book.opened.complete":
+            self.missing.update(inherited.complete())
+            for seq in inherited.wrong:
+                self._note(seq, "state_tally")
+            self._signed, self._merges = dict(inherited.signed), dict(inherited.merges)
+            self._tallies, self._waiting = dict(inherited.tallies), inherited.waiting
+        elif kind == STATED:
+            self._stated += entry.data["lines"]
+            self._stated_at = entry.seq
+
+    def _compare(self) -> None:
+        """What a book states for its successor is what its entries give."""
+        records = [*self._inherited.records.values(), *self._records.values()]
+        computed = lines_of(records, self._waiting, self._tallies, self._signed)
+        found = compare(self._stated, computed)
+        for line in found.extra:
+            self._note(self._stated_at, "state_line", line, "no such line")
+        for line in found.wanting:
+            self._note(self._stated_at, "state_line", "no such line", line)
+        self.left_out |= found.left_out
+
+    def _check_left_out(self, entry: Replayed) -> None:
+        """Who was not handed on is gone, and cannot begin at nothing again."""
+        if self._root(entry.data["account"]) in self.left_out:
+            self._note(entry.seq, "left_out")
+
+    def _restated(self, entry: Replayed, number: int) -> Record | None:
+        """The record that a place in an opening names, which one of the refs of an entry is."""
+        places = ((seq, number) for seq in entry.refs)
+        found = (self._inherited.records.get(place) for place in places)
+        return next((each for each in found if each is not None), None)
 
     def _root(self, account: str) -> str:
         """Who is left of an account after all merges."""
@@ -122,7 +175,7 @@ class Recomputation:
         self._merges[source] = into
         if source in self._signed:
             self._signed.setdefault(into, self._signed.pop(source))
-        for record in self._records.values():
+        for record in (*self._inherited.records.values(), *self._records.values()):
             if record.service.account == source:
                 record.service = replace(record.service, account=into)
         for key in [each for each in self._tallies if each.account == source]:
@@ -155,9 +208,10 @@ class Recomputation:
             data["coefficient"],
             data["planned_minutes"],
         )
-        record = _Record(service, hours.tier, entry.seq)
+        self._check_left_out(hours)
+        record = Record(service, hours.tier, self._origin, hours.seq)
         self._records[hours.seq] = self._by_entry[entry.seq] = record
-        name = in_force(self._versions, hours.day)
+        name = in_force(self._versions, hours.day) or in_force(self._inherited.versions, hours.day)
         if name is None or not self._signed.get(service.account):
             self._expect_none(entry, NO_CONVENTION if name is None else NOT_SIGNED)
             return
@@ -176,7 +230,7 @@ class Recomputation:
         self._move(made)
         self._give(entry, record, convention, made)
 
-    def _give(self, entry: Replayed, record: _Record, convention: Convention, made: Award) -> None:
+    def _give(self, entry: Replayed, record: Record, convention: Convention, made: Award) -> None:
         amount, is_deferred = made.centipoints, entry.kind == "points.deferred"
         month = expiry_month(entry.local_day, convention.principles.validity_months)
         expected: dict[str, Any] = entry_data(made)
@@ -194,7 +248,7 @@ class Recomputation:
     def _check_turn(
         self,
         entry: Replayed,
-        record: _Record,
+        record: Record,
         convention: Convention,
         amount: int,
         *,
@@ -208,7 +262,7 @@ class Recomputation:
         if waits != is_deferred:
             self._note(entry.seq, "deferred_without_need" if is_deferred else "out_of_turn")
 
-    def _payment(self, record: _Record, month: int, amount: int) -> list[tuple[str, str, int]]:
+    def _payment(self, record: Record, month: int, amount: int) -> list[tuple[str, str, int]]:
         if not amount:
             return []
         account, fund = record.service.account, record.fund
@@ -216,7 +270,10 @@ class Recomputation:
 
     def _paid(self, entry: Replayed) -> None:
         """What waited, whole, and the oldest first."""
-        record = self._record_of(entry.refs[0] if entry.refs else -1)
+        record = self._record_of(entry, entry.data["fund"])
+        if record is None and entry.has_older_refs:
+            self.missing.add(OLDER)
+            return
         if record is None:
             self._note(entry.seq, "pays_nothing_known")
             return
@@ -242,10 +299,12 @@ class Recomputation:
     # ---- corrections -----------------------------------------------------------------------
 
     def _correction(self, hours: Replayed, entry: Replayed) -> None:
-        record = self._records.get(hours.data["record"])
+        number = hours.data["record"]
+        proposed = self._proposed.pop(hours.refs[0], hours) if hours.refs else hours
+        record = self._restated(proposed, number) or self._records.get(number)
         if record is None:
-            if entry.has_older_refs or hours.has_older_refs:
-                self.missing.add("records of an earlier book")
+            if any(each.has_older_refs for each in (entry, hours, proposed)):
+                self.missing.add(OLDER)
             else:
                 self._expect_none(entry, NO_CONVENTION)
             return
@@ -278,7 +337,7 @@ class Recomputation:
         self._expect_place(entry, record, made.clause)
 
     def _settled(
-        self, entry: Replayed, record: _Record, convention: Convention, made: Award
+        self, entry: Replayed, record: Record, convention: Convention, made: Award
     ) -> Settled:
         fund, account = made.fund, record.service.account
         if made.centipoints < 0:
@@ -303,7 +362,7 @@ class Recomputation:
 
     def _given_up(self, entry: Replayed) -> None:
         """What waits for somebody who leaves is paid to nobody."""
-        record = self._record_of(entry.refs[0] if entry.refs else -1)
+        record = self._record_of(entry)
         is_told = entry.kind == "points.none" and entry.data["reason"] == LEFT
         if record is None or not is_told or not record.owing.waiting:
             self._note(entry.seq, "follows_nothing")
@@ -327,10 +386,21 @@ class Recomputation:
             self._tallies[move.key] = move.after
         self.centipoints += made.centipoints
 
-    def _record_of(self, seq: int) -> _Record | None:
-        return self._by_entry.get(seq)
+    def _record_of(self, entry: Replayed, fund: str = "") -> Record | None:
+        """The record whose entry is named; of an opening's the first that it can be about."""
+        seq = entry.refs[0] if entry.refs else -1
+        if seq in self._by_entry:
+            return self._by_entry[seq]
+        told = self._root(entry.data["account"]), entry.day, entry.rule
+        for queue in [self._waiting.get(fund, [])] if fund else self._waiting.values():
+            for each in queue:
+                rule = each.convention, each.clause
+                is_it = (each.service.account, each.service.day, rule) == told
+                if each.opening == seq and is_it:
+                    return each
+        return None
 
-    def _owe(self, record: _Record, owing: Owing) -> None:
+    def _owe(self, record: Record, owing: Owing) -> None:
         """How a record stands now; who waits anew waits behind all others of the fund."""
         queue = self._waiting.setdefault(record.fund, [])
         if record.owing.waiting and not owing.waiting:
@@ -355,7 +425,7 @@ class Recomputation:
                 if entry.data.get(key) != data[key]:
                     self._note(entry.seq, f"data_{key}", str(entry.data.get(key)), str(data[key]))
 
-    def _expect_place(self, entry: Replayed, record: _Record, clause: str) -> None:
+    def _expect_place(self, entry: Replayed, record: Record, clause: str) -> None:
         said = (entry.rule, entry.day, entry.tier)
         expected = ((record.convention, clause), record.service.day, record.tier)
         if said != expected:

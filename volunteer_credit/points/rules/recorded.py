@@ -28,7 +28,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """A correction at `seq` of the record at `record_seq`; day, category and the like are its."""
+    """A correction at `seq` of the record at `record_seq`; day, category and the like are its.
+
+    `record_book`: the number of the record's book in its community, 0 for the book now.
+    """
 
     seq: int
     record_seq: int
@@ -40,6 +43,7 @@ class Corrected:
     minutes: int
     planned_minutes: int
     tier: int
+    record_book: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class MonthSchema(Schema):
 class PendingSchema(Schema):
     """An hour in the public notice, and about what it will come to."""
 
+    book = fields.Integer(required=True)
     seq = fields.Integer(required=True)
     day = fields.Integer(required=True)
     until_day = fields.Integer(required=True)
@@ -49,6 +50,7 @@ class PointsLineSchema(Schema):
 
     book = fields.Integer(required=True)
     seq = fields.Integer(required=True)
+    record_book = fields.Integer(required=True)
     record_seq = fields.Integer(required=True)
     kind = fields.String(required=True)
     day = fields.Integer(required=True)
@@ -61,6 +63,10 @@ class PointsLineSchema(Schema):
     clause = fields.String(required=True)
     fund = fields.String(required=True)
     month = fields.Integer(required=True)
+    waiting_centipoints = fields.Integer(required=True)
+    paid_book = fields.Integer(required=True, allow_none=True)
+    paid_seq = fields.Integer(required=True, allow_none=True)
+    paid_at_ms = fields.Integer(required=True, allow_none=True)
     steps = fields.List(fields.String(), required=True)
     at_ms = fields.Integer(required=True)
     receipt = fields.String(required=True, metadata={"description": "path of the entry's receipt"})

@@ -6,7 +6,7 @@ from flask import Response, send_file
 
 from volunteer_credit.publication.operations.bundles import read_bundle
 from volunteer_credit.publication.operations.exports import ask_export, export_file, own_export
-from volunteer_credit.publication.operations.receipts import receipt_for
+from volunteer_credit.publication.operations.receipts import make_receipt, receipt_for
 from volunteer_credit.publication.rules.exports import Export
 from volunteer_credit.publication.schemas import BookSchema, ExportSchema
 from volunteer_credit.web.auth import requires
@@ -27,6 +27,16 @@ api = ApiBlueprint("books", __name__, description="Receipts, and what an audit o
 def receipt(query: dict[str, Any], community: str, seq: int) -> Response:
     """The receipt (C2SP tlog-proof) of an entry that names you; staff get every entry's."""
     data = receipt_for(signed_in(), community, seq, query["book"])
+    return Response(data, mimetype="text/plain")
+
+
+@api.route("/books/<community>/entries/<int:seq>/receipt", methods=["POST"])
+@requires("book.read")
+@api.arguments(BookSchema, location="query")
+@api.response(200, {"type": "string"}, content_type="text/plain")
+def make(query: dict[str, Any], community: str, seq: int) -> Response:
+    """The same at once: an entry that is not published yet is sealed first."""
+    data = make_receipt(signed_in(), community, seq, query["book"])
     return Response(data, mimetype="text/plain")
 
 

@@ -2,6 +2,8 @@
 
 from volunteer_credit.journal.operations.published import accounts_in, book_name
 from volunteer_credit.journal.operations.receipts import receipt
+from volunteer_credit.journal.operations.seal import seal
+from volunteer_credit.journal.rules.publication_errors import NotPublishedYetError
 from volunteer_credit.journal.rules.seal_errors import EntryMissingError
 from volunteer_credit.people.operations.authority import authorise
 from volunteer_credit.people.operations.sessions import day_of
@@ -10,13 +12,16 @@ from volunteer_credit.people.rules.authority_errors import NotAllowedError
 from volunteer_credit.people.rules.roles import Target
 from volunteer_credit.shared.caller import Caller
 from volunteer_credit.shared.db import db
+from volunteer_credit.shared.limits import spend
 from volunteer_credit.shared.runtime import current
+
+SEAL_SECONDS = 3  # between two sealings of a community that its members ask for
 
 
 def receipt_for(caller: Caller, community_id: str, seq: int, book: int = 0) -> bytes:
     """The tlog-proof of a published entry that names the caller; staff get every entry's.
 
-    It writes and seals nothing: an entry without a checkpoint is asked for again in a moment.
+    It writes and seals nothing: `make_receipt` does, and the next round of the sealing job.
     Raises: EntryMissingError, also for another's entry, NotPublishedYetError, and as `authorise`
     and `receipt`.
     """
@@ -31,3 +36,18 @@ def receipt_for(caller: Caller, community_id: str, seq: int, book: int = 0) -> b
             origin = book_name(community_id, book).origin
             raise EntryMissingError(seq=seq, origin=origin) from None
     return receipt(community_id, seq, book)
+
+
+def make_receipt(caller: Caller, community_id: str, seq: int, book: int = 0) -> bytes:
+    """The same at once: what is not published yet is sealed first, with all that has grown.
+
+    Raises: as `receipt_for`, also when the book was sealed for a receipt moments ago; as `seal`.
+    """
+    try:
+        return receipt_for(caller, community_id, seq, book)
+    except NotPublishedYetError:
+        at_ms = current().clock.now_ms()
+        if spend("receipt_seal", community_id, 1, SEAL_SECONDS, at_ms) is not None:
+            raise
+    seal(community_id)
+    return receipt_for(caller, community_id, seq, book)

@@ -5,8 +5,9 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from volunteer_credit.journal.operations.checkpoints_shown import checkpoints_shown, newest_shown
+from volunteer_credit.journal.rules.publication_errors import NotPublishedYetError
 from volunteer_credit.people.queries.communities import community as community_of
-from volunteer_credit.publication.operations.receipts import receipt_for
+from volunteer_credit.publication.operations.receipts import make_receipt, receipt_for
 from volunteer_credit.publication.schemas import EntrySchema, HistorySchema
 from volunteer_credit.shared.db import db
 from volunteer_credit.shared.runtime import current
@@ -35,11 +36,29 @@ def show(community: str) -> str:
 @pages.get("/book/<community>/receipt")
 @requires("book.read")
 def receipt(community: str) -> Response:
-    """The receipt of one entry, as a file."""
+    """The receipt of one entry, as a file; or a button that has it made at once."""
     asked: dict[str, Any] = EntrySchema().load(request.args)
-    data = receipt_for(signed_in(), community, asked["seq"], asked["book"])
+    try:
+        data = receipt_for(signed_in(), community, asked["seq"], asked["book"])
+    except NotPublishedYetError as refusal:
+        page = render_template("publication/receipt_soon.html", community=community, asked=asked)
+        wait = {"Retry-After": str(refusal.retry_after_seconds)}
+        return Response(page, refusal.status, wait, mimetype="text/html")
+    return _file(community, asked["seq"], data)
+
+
+@pages.post("/book/<community>/receipt")
+@requires("book.read")
+def make(community: str) -> Response:
+    """The receipt of one entry at once."""
+    asked: dict[str, Any] = EntrySchema().load(request.form)
+    data = make_receipt(signed_in(), community, asked["seq"], asked["book"])
+    return _file(community, asked["seq"], data)
+
+
+def _file(community: str, seq: int, data: bytes) -> Response:
     response = Response(data, mimetype="application/octet-stream")
-    name = f"{community}-{asked['seq']}.tlog-proof"
+    name = f"{community}-{seq}.tlog-proof"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 

@@ -5,6 +5,7 @@ KINDS = {
     "book.closed": ("The book was closed", "账本结束"),
     "book.opening": ("Carried over from the book before", "由前一账本结转"),
     "book.opened.complete": ("The carrying over was completed", "结转完成"),
+    "closing.stated": ("Hours and points at the end of the book", "账本结束时的工时与积分"),
     "key.added": ("A key was added", "新增密钥"),
     "key.retired": ("A key was retired", "停用密钥"),
     "clock.reset": ("The clock was set back", "时钟更正"),

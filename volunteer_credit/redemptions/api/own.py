@@ -7,7 +7,7 @@ from volunteer_credit.redemptions.operations.holding import hold_own
 from volunteer_credit.redemptions.operations.looking import OwnSale, own_sale, own_sales
 from volunteer_credit.redemptions.rules.selling import Ask
 from volunteer_credit.redemptions.schemas import calls
-from volunteer_credit.web.auth import requires
+from volunteer_credit.web.auth import SIGNED_IN, requires
 from volunteer_credit.web.gate import signed_in
 from volunteer_credit.web.idempotency import request_key
 from volunteer_credit.web.limits import limited
@@ -25,6 +25,14 @@ ONE = f"{ROOT}/<redemption>"
 def show_all(community: str) -> list[OwnSale]:
     """What one redeemed, newest first."""
     return own_sales(signed_in(), community)
+
+
+@api.route("/me/family/<ward>/redemptions/<community>")
+@requires(SIGNED_IN)
+@api.response(200, calls.OwnSaleSchema(many=True))
+def show_ward(ward: str, community: str) -> list[OwnSale]:
+    """The same of somebody whom one stands for."""
+    return own_sales(signed_in(), community, ward)
 
 
 @api.route(ROOT, methods=["POST"])

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from volunteer_credit.redemptions.models import (
     Account,
     AtMs,
+    Book,
     Centipoints,
     Code,
     CommunityId,
@@ -63,8 +64,10 @@ class PartRow(Model):
     month: Mapped[int]
     centipoints: Mapped[Centipoints]
     refunded_centipoints: Mapped[Centipoints]
-    held_seq: Mapped[Seq]
+    held_book: Mapped[Book]
+    held_seq: Mapped[Seq]  # or of the opening that restates it in a later book
     held_index: Mapped[int]
+    confirmed_book: Mapped[int | None]
     confirmed_seq: Mapped[Seq | None]
 
 

@@ -32,8 +32,8 @@ def check_pin(community_id: str, merchant_id: str, redemption_id: str, pin: str)
         raise RedemptionUnknownError
     number = _number(db.session, community_id, seen.account)
     card = active_card(db.session, number=number) if number else None
-    owner = card_owner(db.session, number or seen.account)
     till, now_ms = f"{community_id}\n{merchant_id}", current().clock.now_ms()
+    owner = card_owner(db.session, number or seen.account, f"till\n{till}")
     wait_seconds = spend("till:pin", till, TILL_TRIES_MAX, TILL_TRIES_SECONDS, now_ms)
     if wait_seconds is not None:
         raise TooManyError(seconds=wait_seconds)

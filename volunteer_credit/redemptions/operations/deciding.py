@@ -1,6 +1,7 @@
 """A hold is confirmed or ended, once: by the other side, by card and PIN, or by the clock."""
 
 from volunteer_credit.journal.operations.perform import Operation, perform
+from volunteer_credit.journal.operations.succession_refs import reference
 from volunteer_credit.journal.rules.requests import Actor, NewEntry, Request
 from volunteer_credit.merchants.operations.stock import give_back
 from volunteer_credit.people.operations.authority import acting, authorised
@@ -15,7 +16,7 @@ from volunteer_credit.redemptions.operations.checks import (
     own_accounts,
     till_flags,
 )
-from volunteer_credit.redemptions.operations.rows import Found, found
+from volunteer_credit.redemptions.operations.rows import Found, change_part, change_sale, found
 from volunteer_credit.redemptions.queries.redemptions import by_card_on, sale
 from volunteer_credit.redemptions.rules.errors import (
     AmountChangedError,
@@ -161,14 +162,16 @@ def void(operation: Operation, sold: Found, reason: str, actor: Actor | None = N
         return
     for fund in sold.parts:
         data = {**sold.data(fund, sold.centipoints(fund)), "reason": reason}
-        transfers = void_transfers(operation, sold.row.account, fund, sold.held(fund))
-        refs = [sold.parts[fund][0].held_seq]
+        first = sold.parts[fund][0]
+        is_reserved = first.held_book == operation.head.book
+        held = sold.held(fund) if is_reserved else []
+        transfers = void_transfers(operation, sold.row.account, fund, held)
+        refs = [reference(operation, first.held_book, first.held_seq)]
         operation.append(
             NewEntry("redemption.voided", data, actor=actor, refs=refs, transfers=transfers)
         )
     give_back(operation, sold.row.merchant_id, sold.basket())
-    sold.row.reason = reason
-    _close(operation, sold, VOIDED)
+    change_sale(operation, sold, {**_closed(operation, VOIDED), "reason": reason})
 
 
 def _confirm(operation: Operation, sold: Found, centipoints: int, side: str, proof: str) -> None:
@@ -192,16 +195,15 @@ def _confirm(operation: Operation, sold: Found, centipoints: int, side: str, pro
                 )
             )
             for each in parts:
-                each.confirmed_seq = made.seq
-        row.proof = proof
-        _close(operation, sold, CONFIRMED)
+                confirmed = {"confirmed_book": operation.head.book, "confirmed_seq": made.seq}
+                change_part(operation, each, confirmed, at_end=True)
+        changed = {**_closed(operation, CONFIRMED), "proof": proof}
+        change_sale(operation, sold, changed, at_end=True)
     operation.answer({"state": CONFIRMED})
 
 
-def _close(operation: Operation, sold: Found, state: str) -> None:
-    sold.row.state = state
-    sold.row.closed_at_ms, sold.row.closed_day = operation.at_ms, operation.day
-    operation.session.flush()
+def _closed(operation: Operation, state: str) -> dict[str, str | int]:
+    return {"state": state, "closed_at_ms": operation.at_ms, "closed_day": operation.day}
 
 
 def _check_cashier(operation: Operation, sold: Found, cashier: str) -> None:

@@ -241,6 +241,7 @@ def _hold_funds(operation: Operation, ask: Ask, row: RedemptionRow) -> None:
                     month=int(each["debit"].rpartition(":")[2]),
                     centipoints=each["amount"],
                     refunded_centipoints=0,
+                    held_book=operation.head.book,
                     held_seq=made.seq,
                     held_index=index,
                 )

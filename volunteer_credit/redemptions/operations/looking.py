@@ -7,6 +7,7 @@ from volunteer_credit.merchants.queries.shops import Shop, offers, shop, shops
 from volunteer_credit.merchants.rules.offers import basket_price
 from volunteer_credit.merchants.rules.shops import CASHIER, MerchantUnknownError
 from volunteer_credit.people.operations.authority import authorise
+from volunteer_credit.people.operations.family_view import stood_for
 from volunteer_credit.people.operations.sessions import day_of
 from volunteer_credit.people.queries.grants import accounts_of, grants_of
 from volunteer_credit.people.rules.roles import Target
@@ -121,9 +122,14 @@ def own_sale(caller: Caller, community_id: str, redemption_id: str) -> OwnSale:
     return _own(found, _seen([found])[0], _shop(community_id, found.merchant_id))
 
 
-def own_sales(caller: Caller, community_id: str) -> list[OwnSale]:
-    """What the caller redeemed in a community, newest first."""
-    accounts = accounts_of(db.session, caller.person_id, community_id)
+def own_sales(caller: Caller, community_id: str, person_id: str = "") -> list[OwnSale]:
+    """What the caller, or one they stand for, redeemed in a community, newest first.
+
+    Raises: as `stood_for`.
+    """
+    if person_id:
+        stood_for(caller, person_id, "points.read", community_id)
+    accounts = accounts_of(db.session, person_id or caller.person_id, community_id)
     found, there = sales_of(db.session, community_id, accounts, SHOWN_MAX), _shops(community_id)
     pairs = zip(found, _seen(found), strict=True)
     return [_own(each, seen, there[each.merchant_id]) for each, seen in pairs]

@@ -1,6 +1,7 @@
 """Points given back for what came back: once, and never more than was taken."""
 
 from volunteer_credit.journal.operations.perform import Operation, perform
+from volunteer_credit.journal.operations.succession_refs import references
 from volunteer_credit.journal.rules.requests import NewEntry, Request
 from volunteer_credit.merchants.operations.stock import give_back
 from volunteer_credit.people.operations.authority import acting, authorised
@@ -10,7 +11,13 @@ from volunteer_credit.points.operations.wallet_accounts import is_closed
 from volunteer_credit.points.rules.spending import Part
 from volunteer_credit.redemptions.models.redemptions import RefundRow
 from volunteer_credit.redemptions.operations.checks import check_cashier
-from volunteer_credit.redemptions.operations.rows import Found, found
+from volunteer_credit.redemptions.operations.rows import (
+    Found,
+    change_part,
+    change_piece,
+    change_sale,
+    found,
+)
 from volunteer_credit.redemptions.rules.errors import PointsClosedError
 from volunteer_credit.redemptions.rules.refunds import (
     Bought,
@@ -72,7 +79,9 @@ def _refund(operation: Operation, sold: Found, asked: Refund) -> int:
         raise PointsClosedError
     _move(operation, sold, total, asked.reason)
     for piece in sold.pieces:
-        piece.returned += asked.pieces.get(piece.offer_id, 0)
+        if asked.pieces.get(piece.offer_id):
+            returned = piece.returned + asked.pieces[piece.offer_id]
+            change_piece(operation, sold, piece, returned)
     give_back(operation, row.merchant_id, asked.pieces)
     operation.session.add(
         RefundRow(
@@ -86,8 +95,8 @@ def _refund(operation: Operation, sold: Found, asked: Refund) -> int:
             at_ms=operation.at_ms,
         )
     )
-    row.refunded_centipoints += total
-    operation.session.flush()
+    refunded = row.refunded_centipoints + total
+    change_sale(operation, sold, {"refunded_centipoints": refunded})
     return total
 
 
@@ -101,11 +110,13 @@ def _move(operation: Operation, sold: Found, total: int, reason: str) -> None:
     shares: dict[str, list[Part]] = {}
     for part, centipoints in zip(rows, back, strict=True):
         if centipoints:
-            part.refunded_centipoints += centipoints
+            refunded = part.refunded_centipoints + centipoints
+            change_part(operation, part, {"refunded_centipoints": refunded})
             shares.setdefault(part.fund, []).append(Part(part.month, centipoints))
     for fund, parts in sorted(shares.items()):
         amount = sum(each.centipoints for each in parts)
         transfers = refund_transfers(operation, sold.row.account, fund, sold.row.merchant_id, parts)
         data = {**sold.data(fund, amount), "reason": reason}
-        refs = [sold.parts[fund][0].confirmed_seq]
+        first = sold.parts[fund][0]
+        refs = references(operation, [(first.confirmed_book or 1, first.confirmed_seq or 0)])
         operation.append(NewEntry("redemption.refunded", data, refs=refs, transfers=transfers))

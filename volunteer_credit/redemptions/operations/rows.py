@@ -1,22 +1,33 @@
 """The rows of one redemption under the lock."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from sqlalchemy import select
+from typing import Any
 
 from volunteer_credit.journal.operations.perform import Operation
 from volunteer_credit.points.operations.spending import HeldPart
 from volunteer_credit.redemptions.models.redemptions import PartRow, PieceRow, RedemptionRow
+from volunteer_credit.redemptions.queries.redemptions import (
+    Part,
+    Piece,
+    Sale,
+    pieces_of,
+    sale_parts,
+)
 from volunteer_credit.redemptions.rules.errors import RedemptionUnknownError
+from volunteer_credit.shared.db import table_of
+
+_SALES, _PARTS = table_of(RedemptionRow), table_of(PartRow)
+_PIECES = table_of(PieceRow)
 
 
 @dataclass
 class Found:
     """A redemption with its parts, by fund in the order of the book, and its basket."""
 
-    row: RedemptionRow
-    parts: dict[str, list[PartRow]] = field(default_factory=dict)
-    pieces: list[PieceRow] = field(default_factory=list)
+    row: Sale
+    parts: dict[str, list[Part]] = field(default_factory=dict)
+    pieces: list[Piece] = field(default_factory=list)
 
     def held(self, fund: str) -> list[HeldPart]:
         """The pending transfers of a fund."""
@@ -51,27 +62,33 @@ def found(
 
     Raises: RedemptionUnknownError.
     """
-    session, here = operation.session, operation.community_id
-    query = (
-        select(RedemptionRow, PartRow)
-        .outerjoin(
-            PartRow,
-            (PartRow.community_id == RedemptionRow.community_id)
-            & (PartRow.redemption_id == RedemptionRow.redemption_id),
-        )
-        .where(RedemptionRow.community_id == here, RedemptionRow.redemption_id == redemption_id)
-        .order_by(PartRow.position)
-    )
-    pairs = session.execute(query).all()
-    if not pairs or merchant_id not in ("", pairs[0][0].merchant_id):
+    reader, here = operation.reader, operation.community_id
+    seen = sale_parts(reader, here, redemption_id)
+    if seen is None or merchant_id not in ("", seen[0].merchant_id):
         raise RedemptionUnknownError
-    made = Found(pairs[0][0])
-    for _, part in pairs:
-        if part is not None:
-            made.parts.setdefault(part.fund, []).append(part)
+    made = Found(seen[0])
+    for part in seen[1]:
+        made.parts.setdefault(part.fund, []).append(part)
     if basket:
-        pieces = select(PieceRow).where(
-            PieceRow.community_id == here, PieceRow.redemption_id == redemption_id
-        )
-        made.pieces += session.execute(pieces.order_by(PieceRow.offer_id)).scalars()
+        made.pieces += pieces_of(reader, here, [redemption_id]).get(redemption_id, [])
     return made
+
+
+def change_sale(
+    operation: Operation, sold: Found, changed: Mapping[str, Any], *, at_end: bool = False
+) -> None:
+    """Change the row of a redemption; `at_end`: nothing here reads it any more."""
+    operation.change(_SALES, sold.row._asdict(), changed, at_end=at_end)
+
+
+def change_part(
+    operation: Operation, part: Part, changed: Mapping[str, Any], *, at_end: bool = False
+) -> None:
+    """The same of a part."""
+    operation.change(_PARTS, part._asdict(), changed, at_end=at_end)
+
+
+def change_piece(operation: Operation, sold: Found, piece: Piece, returned: int) -> None:
+    """How many pieces came back by now."""
+    here = {"community_id": operation.community_id, "redemption_id": sold.row.redemption_id}
+    operation.change(_PIECES, {**here, **piece._asdict()}, {"returned": returned})

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from volunteer_credit.journal.operations.perform import Operation
+from volunteer_credit.journal.operations.succession_hooks import Succession
 from volunteer_credit.people.operations.privacy_hooks import Link, PrivacyHooks
 from volunteer_credit.people.rules.erasing import Duty
 from volunteer_credit.redemptions.models.redemptions import RedemptionRow
 from volunteer_credit.redemptions.operations.due import void_left
+from volunteer_credit.redemptions.operations.succession import succeeded
 from volunteer_credit.redemptions.queries.redemptions import exported, held_of, named
 from volunteer_credit.shared.db import Reader
 from volunteer_credit.shared.runtime import Runtime
@@ -27,6 +29,7 @@ def install(runtime: Runtime) -> None:
     hooks.leaving = {"redemptions": void_left, **hooks.leaving}
     hooks.duties["redemptions"] = keeping
     hooks.forgetting["redemptions"] = forget
+    runtime.part(Succession, Succession).succeeded["redemptions"] = succeeded
 
 
 def export(reader: Reader, _person_id: str, links: Sequence[Link]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from volunteer_credit.redemptions.models.redemptions import (
     PartRow,
@@ -13,13 +13,15 @@ from volunteer_credit.redemptions.models.redemptions import (
 )
 from volunteer_credit.redemptions.rules.selling import CARD_PIN, CASHIER, CONFIRMED, HELD, VOIDED
 from volunteer_credit.shared.db import Reader
+from volunteer_credit.shared.prepared import Prepared
+from volunteer_credit.shared.reading import all_rows
 
 _sales, _parts = RedemptionRow.__table__.c, PartRow.__table__.c
 _pieces, _refunds = PieceRow.__table__.c, RefundRow.__table__.c
 
 
 class Sale(NamedTuple):
-    """A redemption as its rows have it; pages show what their face may see of it."""
+    """A redemption's whole row; pages show what their face may see of it."""
 
     community_id: str
     redemption_id: str
@@ -36,8 +38,27 @@ class Sale(NamedTuple):
     refunded_centipoints: int
     code_turn: int
     held_at_ms: int
+    held_day: int
     expires_at_ms: int
     closed_at_ms: int | None
+    closed_day: int
+
+
+class Part(NamedTuple):
+    """The points of one expiry month that a sale took: the whole row."""
+
+    community_id: str
+    redemption_id: str
+    position: int
+    fund: str
+    month: int
+    centipoints: int
+    refunded_centipoints: int
+    held_book: int
+    held_seq: int
+    held_index: int
+    confirmed_book: int | None
+    confirmed_seq: int | None
 
 
 class Piece(NamedTuple):
@@ -65,6 +86,21 @@ class Totals(NamedTuple):
 
 _SALE = [_sales[name] for name in Sale._fields]
 _PIECE = [_pieces[name] for name in Piece._fields]
+_PART = [_parts[name] for name in Part._fields]
+_IS_ONE = (
+    _sales.community_id == bindparam("community"),
+    _sales.redemption_id == bindparam("redemption"),
+)
+_OF_ONE = (_parts.community_id == _sales.community_id) & (
+    _parts.redemption_id == _sales.redemption_id
+)
+_SALE_PARTS = Prepared(
+    select(*_SALE, *_PART)
+    .select_from(RedemptionRow.__table__)
+    .outerjoin(PartRow.__table__, _OF_ONE)
+    .where(*_IS_ONE)
+    .order_by(_parts.position)
+)
 
 
 def sale(reader: Reader, community_id: str, redemption_id: str) -> Sale | None:
@@ -74,6 +110,18 @@ def sale(reader: Reader, community_id: str, redemption_id: str) -> Sale | None:
     )
     row = reader.execute(query).one_or_none()
     return None if row is None else Sale(*row)
+
+
+def sale_parts(
+    reader: Reader, community_id: str, redemption_id: str
+) -> tuple[Sale, list[Part]] | None:
+    """One redemption of a community with its parts, in order."""
+    rows = all_rows(reader, _SALE_PARTS, community=community_id, redemption=redemption_id)
+    if not rows:
+        return None
+    count = len(Sale._fields)
+    parts = [Part(*row[count:]) for row in rows if row[count] is not None]
+    return Sale(*rows[0][:count]), parts
 
 
 def sale_anywhere(reader: Reader, redemption_id: str) -> Sale | None:
