@@ -63,10 +63,12 @@ _TABLE = {
         GET /me/security/totp/<act>
         GET /me/household/<community>/<act>
         GET /me/family/end
+        GET /me/family/asks
         GET /me/organisations/<organisation>/leave
         GET /c/<community>/desk/person/<person>/family/end
         GET /c/<community>/desk/person/<person>/merge/propose
         GET /c/<community>/places/<place_id>/remove
+        GET /c/<community>/organisations/<organisation>/reopen
         GET /c/<community>/desk/search
         GET /c/<community>/approvals/<int:seq>/withdraw
         GET /verify
@@ -99,6 +101,14 @@ _TABLE = {
         GET /me/export.json
         GET /me/household
         GET /me/family
+        GET /me/family/ask
+        POST /me/family/ask
+        POST /me/family/asks
+        GET /api/v1/me/proxy-asks
+        POST /api/v1/me/proxy-asks
+        POST /api/v1/me/proxy-asks/<ask>/accept
+        POST /api/v1/me/proxy-asks/<ask>/refuse
+        POST /api/v1/me/proxy-asks/<ask>/withdraw
         POST /me/family/end
         GET /me/family/<ward>
         GET /me/family/<ward>/change
@@ -119,6 +129,8 @@ _TABLE = {
         GET /me/organisations/<organisation>/end
         POST /me/organisations/<organisation>/end
         GET /me/leave
+        GET /me/founding/<place>
+        POST /me/founding/<place>
         GET /me/leave/<place>
         POST /me/leave/<place>
         GET /me/erase
@@ -169,11 +181,13 @@ _TABLE = {
     "member": """
         GET /book/<community>
         GET /book/<community>/receipt
+        POST /book/<community>/receipt
         GET /me/household/<community>
         POST /me/household/<community>/add
         POST /me/household/<community>/agree
         POST /me/household/<community>/leave
         GET /api/v1/books/<community>/entries/<int:seq>/receipt
+        POST /api/v1/books/<community>/entries/<int:seq>/receipt
         GET /api/v1/communities/<community>/household
         POST /api/v1/communities/<community>/household/members
         POST /api/v1/communities/<community>/household/agree
@@ -219,6 +233,11 @@ _TABLE = {
         GET /c/<community>/desk/person/<person>/merge
         POST /c/<community>/desk/person/<person>/merge
         POST /c/<community>/desk/person/<person>/merge/propose
+        GET /c/<community>/desk/proxies
+        POST /c/<community>/desk/proxies
+        GET /api/v1/communities/<community>/proxy-asks
+        POST /api/v1/communities/<community>/proxy-asks/<ask>/confirm
+        POST /api/v1/communities/<community>/proxy-asks/<ask>/decline
         GET /c/<community>/places
         POST /c/<community>/places
         GET /c/<community>/places/<place_id>
@@ -228,6 +247,11 @@ _TABLE = {
         GET /c/<community>/organisations
         GET /c/<community>/organisations/new
         POST /c/<community>/organisations/new
+        GET /c/<community>/organisations/<organisation>/end
+        POST /c/<community>/organisations/<organisation>/end
+        POST /c/<community>/organisations/<organisation>/reopen
+        POST /api/v1/communities/<community>/organisations/<organisation>/end
+        POST /api/v1/communities/<community>/organisations/<organisation>/reopen
         GET /api/v1/communities/<community>/organisations
         POST /api/v1/communities/<community>/organisations
         POST /api/v1/communities/<community>/merges
@@ -241,7 +265,7 @@ _TABLE = {
         POST /api/v1/communities/<community>/webhooks
         DELETE /api/v1/communities/<community>/webhooks/<webhook>
     """,
-    "staff supervisor": """
+    "staff supervisor fund_manager": """
         GET /c/<community>/approvals
         GET /c/<community>/approvals/<int:seq>
         POST /c/<community>/approvals/<int:seq>
@@ -249,6 +273,8 @@ _TABLE = {
         GET /api/v1/communities/<community>/approvals
         POST /api/v1/communities/<community>/approvals/<int:seq>/approve
         POST /api/v1/communities/<community>/approvals/<int:seq>/withdraw
+    """,
+    "staff supervisor": """
         POST /api/v1/communities/<community>/roles
     """,
     "supervisor inspector": """
@@ -283,6 +309,11 @@ PLATFORM_ADMIN = frozenset(
         POST /c/<community>/organisations/new
         GET /api/v1/communities/<community>/organisations
         POST /api/v1/communities/<community>/organisations
+        GET /c/<community>/organisations/<organisation>/end
+        POST /c/<community>/organisations/<organisation>/end
+        POST /c/<community>/organisations/<organisation>/reopen
+        POST /api/v1/communities/<community>/organisations/<organisation>/end
+        POST /api/v1/communities/<community>/organisations/<organisation>/reopen
     """.strip().splitlines()
 )
 # Whom a role of the town counts as: everybody who lives there is a member, and may be more.
@@ -317,6 +348,8 @@ NOT_THERE = frozenset(
         POST /me/sessions/end
         POST /me/sessions/revoke
         POST /me/household/<community>/add
+        GET /me/founding/<place>
+        POST /me/founding/<place>
         POST /me/household/<community>/agree
         POST /me/household/<community>/leave
         POST /c/<community>/desk/person/<person>/household
@@ -328,10 +361,20 @@ NOT_THERE = frozenset(
         POST /api/v1/communities/<community>/roles
         DELETE /api/v1/communities/<community>/webhooks/<webhook>
         GET /api/v1/books/<community>/entries/<int:seq>/receipt
+        POST /api/v1/books/<community>/entries/<int:seq>/receipt
         POST /api/v1/books/<community>/bundles/<int:number>
         GET /api/v1/books/<community>/exports/<export>
         GET /api/v1/books/<community>/exports/<export>/file
         POST /me/family/end
+        POST /me/family/ask
+        POST /me/family/asks
+        POST /api/v1/me/proxy-asks
+        POST /api/v1/me/proxy-asks/<ask>/accept
+        POST /api/v1/me/proxy-asks/<ask>/refuse
+        POST /api/v1/me/proxy-asks/<ask>/withdraw
+        POST /c/<community>/desk/proxies
+        POST /api/v1/communities/<community>/proxy-asks/<ask>/confirm
+        POST /api/v1/communities/<community>/proxy-asks/<ask>/decline
         GET /me/family/<ward>
         GET /me/family/<ward>/change
         POST /me/family/<ward>/change
@@ -365,6 +408,11 @@ NOT_THERE = frozenset(
         POST /c/<community>/places/<place_id>/change
         POST /c/<community>/places/<place_id>/remove
         POST /c/<community>/desk/person/<person>/merge/propose
+        GET /c/<community>/organisations/<organisation>/end
+        POST /c/<community>/organisations/<organisation>/end
+        POST /c/<community>/organisations/<organisation>/reopen
+        POST /api/v1/communities/<community>/organisations/<organisation>/end
+        POST /api/v1/communities/<community>/organisations/<organisation>/reopen
     """.strip().splitlines()
 ) | {line.strip() for room in ROOMS for line in room.NOT_THERE.splitlines() if line.strip()}
 # What a card alone does not open: one's keys, and what staff reads by their role.
@@ -375,6 +423,7 @@ BY_CARD_CLOSED = frozenset(
         POST /me/security/totp
         POST /me/security/totp/remove
         GET /api/v1/books/<community>/entries/<int:seq>/receipt
+        POST /api/v1/books/<community>/entries/<int:seq>/receipt
     """.strip().splitlines()
 )
 

@@ -44,6 +44,7 @@ ALLOWED = {
     # what stands in the book, and who reads it
     "role.propose": "staff supervisor platform_admin",
     "role.approve": "staff supervisor platform_admin",
+    "approval.read": "staff supervisor fund_manager coordinator organisation_admin platform_admin",
     "convention.propose": "staff supervisor",
     "convention.approve": "staff supervisor",
     "convention.sign": "volunteer guardian",
@@ -95,7 +96,7 @@ IN_BOOK = {
     f"{group}.{step}"
     for group in ("role", "convention", "agreement", "fund", "points", "hours", "settlement")
     for step in ("propose", "approve")
-} | {"person.merge"}
+} | {"person.merge", "approval.read"}
 
 # Only by who has just proved again who they are.
 STEPS_UP = {each for each in IN_BOOK if each.endswith(".approve")} | {

@@ -116,7 +116,8 @@ def statements(work: Callable[[], object]) -> list[str]:
     run = Prepared._execute
 
     def prepared(statement: Prepared, connection: Connection, values: Any) -> Any:
-        seen.append(statement._text(connection, values))
+        text, _ = statement._filled(connection, values)
+        seen.append(getattr(text, "text", text))
         return run(statement, connection, values)
 
     try:

@@ -10,16 +10,19 @@ from tests.people.make import Town
 from tests.service.make import FakeClock
 from tests.service.shell import Shell
 from volunteer_credit.cli import commands
+from volunteer_credit.people.operations.accepting import accept_founding
 from volunteer_credit.people.operations.bootstrap import enrol_admin
 from volunteer_credit.people.operations.devices import enrol_device
 from volunteer_credit.people.operations.pairs import approve
+from volunteer_credit.people.operations.sessions import Browser
+from volunteer_credit.people.operations.sign_in import sign_in_by_device
 from volunteer_credit.people.queries import approvals
 from volunteer_credit.people.queries.grants import accounts_of
 from volunteer_credit.shared.db import db
 from volunteer_credit.shared.ids import new_id
 from volunteer_credit.shared.runtime import current
 
-NEW = "huancui-09"
+NEW, PIN = "huancui-09", "392846"
 
 
 @pytest.fixture
@@ -40,20 +43,27 @@ def test_a_city_is_started_from_the_shell(shell: Shell) -> None:
     with shell.console.application():
         enrol_admin(admins[0]["code"], {"name": "李一", "reach": "街道"}, "192.0.2.1", "k")
     assert "has enrolled" in shell("init")
-    persons = []
+    persons, secrets = [], []
     for name, phone in (("甲", "13800000021"), ("乙", "13800000022")):
         made = json.loads(invited(shell, name, phone, "--device", "--json"))
         assert (made["account"], made["path"]) == (None, f"/S/{made['slip']}")
         words = ("found-community", NEW, "--name", "新", "--staff", made["person"])
         shell(*words, "--supervisor", made["person"], code=21)  # not twice the same
         with shell.console.application():
-            enrol_device(made["slip"], "392846", "desk", "192.0.2.1", new_id(current().random))
+            key = new_id(current().random)
+            secrets.append(enrol_device(made["slip"], PIN, "desk", "192.0.2.1", key).secret)
         persons.append(made["person"])
     two = ("--staff", persons[0], "--supervisor", persons[1])
     said = json.loads(shell("found-community", NEW, "--name", "新", *two, "--json"))
     assert said["community"] == NEW
     assert said["accounts"]["staff"] in shell("found-community", NEW, "--name", "新", *two)
     assert "idempotency" in shell("found-community", NEW, "--name", "别", *two, code=21)
+
+    for secret, state in zip(secrets, ("founding", "open"), strict=True):
+        with shell.console.application():
+            browser = Browser(new_id(current().random), "192.0.2.1")
+            caller = sign_in_by_device(secret, PIN, browser).caller
+            assert accept_founding(caller, NEW, new_id(current().random)) == state
 
     # A resident joins, and the operator proposes a role; only a person can approve it.
     made = json.loads(invited(shell, "丙", "13800000023", "--community", NEW, "--json"))

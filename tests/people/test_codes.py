@@ -28,6 +28,7 @@ from volunteer_credit.people.rules.tries import address_and_network
 from volunteer_credit.shared.db import db, transaction
 
 NAME = "陈晓"
+OWN, OTHER = "a" * 32, "b" * 32  # browsers
 PHONE, UNKNOWN = "13812345678", "13987654321"
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 
@@ -105,6 +106,69 @@ def test_the_sixth_try_is_refused_even_if_it_is_right(town: Town, sender: KeptSe
         assert refused(lambda: prove_phone(asked.code_id, wrong(code), ADDRESS))
     with pytest.raises(TooManyTriesError):
         prove_phone(asked.code_id, code, ADDRESS)
+
+
+def test_a_code_is_good_in_the_browser_that_asked_and_no_other_spends_its_tries(
+    town: Town, sender: KeptSender
+) -> None:
+    asked = ask_code(PHONE, ADDRESS, OWN)
+    code = sender.code(PHONE)
+    for device_id in (OTHER, "", "x" * 32):
+        for typed in (code, *[wrong(code)] * 3):
+            assert refused(partial(prove_phone, asked.code_id, typed, ADDRESS, device_id))
+    assert refused(partial(prove_phone, asked.code_id[:32] + "0" * 32, code, ADDRESS, OWN))
+    for _ in range(4):
+        assert refused(lambda: prove_phone(asked.code_id, wrong(code), ADDRESS, OWN))
+    assert prove_phone(asked.code_id, code, ADDRESS, OWN).persons
+
+
+def test_strangers_who_know_a_phone_do_not_use_up_its_codes(
+    town: Town, sender: KeptSender, clock: FakeClock
+) -> None:
+    def sign_in() -> None:
+        asked = ask_code(PHONE, ADDRESS, OWN)
+        proved = prove_phone(asked.code_id, sender.code(PHONE), ADDRESS, OWN)
+        sign_in_by_code(proved.proof, proved.persons[0][0], browser(device_id=OWN))
+        clock.pass_ms(MINUTE_MS)
+
+    sign_in()
+    for _ in range(4):
+        ask_code(PHONE, "203.0.113.9", OTHER)
+        clock.pass_ms(MINUTE_MS)
+    for device_id in (OTHER, ""):
+        with pytest.raises(TooManyTriesError):
+            ask_code(PHONE, "203.0.113.9", device_id)
+    for _ in range(5):
+        sign_in()
+    with pytest.raises(TooManyTriesError):  # one's own have a limit as well
+        ask_code(PHONE, ADDRESS, OWN)
+
+
+@pytest.mark.engines("sqlite")
+def test_devices_that_become_known_by_codes_bring_no_end_of_codes(
+    town: Town, sender: KeptSender, clock: FakeClock
+) -> None:
+    known, spent = [OWN], 0
+
+    def sign_in(device_id: str, on: str) -> None:
+        asked = ask_code(PHONE, f"203.0.{spent}.9", device_id)
+        proved = prove_phone(asked.code_id, sender.code(PHONE), f"203.0.{spent}.9", device_id)
+        sign_in_by_code(proved.proof, proved.persons[0][0], browser(device_id=on))
+
+    sign_in(OWN, OWN)
+    while len(known) < 45:
+        if spent % 5 == 0:
+            clock.pass_ms(MINUTE_MS)
+        device_id = known[spent // 5]
+        known.append(number("device", str(spent)))
+        spent += 1
+        try:
+            sign_in(device_id, known[-1])
+        except TooManyTriesError:
+            break
+        clock.pass_ms(MINUTE_MS)
+    assert spent == 41
+    ask_code(PHONE, ADDRESS, OTHER)
 
 
 def test_a_code_is_good_for_ten_minutes_and_once(

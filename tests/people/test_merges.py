@@ -21,6 +21,7 @@ from volunteer_credit.people.models.vault import GuardianRow, MergeRow, PersonRo
 from volunteer_credit.people.operations import merges
 from volunteer_credit.people.operations.guardians import confirm_guardian
 from volunteer_credit.people.operations.look_up import note_of
+from volunteer_credit.people.operations.merge_notices import merge_notices
 from volunteer_credit.people.operations.merges import (
     ProposedMerge,
     approve_merge,
@@ -211,10 +212,15 @@ def test_every_book_that_knows_both_has_to_say_it(town: Town) -> None:
     made = proposed(town, source, into)
     approve(town, made)
     assert state(made.merge_id) == "proposed"
+    (told,) = merge_notices(source.caller())  # why this record's wallet is empty there
+    assert COMMUNITY in told.lines[0].en
+    assert OTHER not in told.lines[0].en
+    assert merge_notices(into.caller()) == []
     elsewhere = proposed(town, source, into, community=OTHER)
     assert elsewhere.merge_id == made.merge_id
     approve(town, elsewhere, community=OTHER)
     assert state(made.merge_id) == "approved"
+    assert merge_notices(into.caller()) == []
     assert replayed(OTHER).parties.root(source.accounts[OTHER]) == into.accounts[OTHER]
 
 

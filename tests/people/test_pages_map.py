@@ -10,8 +10,10 @@ from tests.people.visitor import Guest, forms_of
 from tests.web.routes import Route, routes, row_counts
 from volunteer_credit.people.api import API
 from volunteer_credit.people.models.membership import PlaceRow
+from volunteer_credit.people.models.organisations import OrganisationRow
 from volunteer_credit.people.operations.slips import issue_slip
 from volunteer_credit.people.pages import PAGES
+from volunteer_credit.people.rules.roles import CITY
 from volunteer_credit.shared.db import end_reading
 from volunteer_credit.web.auth import NOBODY, SIGNED_IN
 
@@ -133,10 +135,19 @@ def test_staff_reach_every_page_of_their_desk(app: Flask) -> None:
     town = Town()
     wang = town.add("王小明")
     put("grid", PlaceRow(community_id=COMMUNITY, place_id="7" * 32, kind="grid", name="一网格"))
+    group = OrganisationRow(
+        organisation_id="8" * 32,
+        kind="group",
+        name="楼道清洁组",
+        community_id=COMMUNITY,
+        state="active",
+        created_at_ms=0,
+    )
+    put("group", group, community=CITY)
     staff = signed_in(app, town.anna, "device")
     for route in ours(app):
         is_listed = route.method == "GET" and "<int" not in route.rule
         if is_listed and route.who not in (NOBODY, SIGNED_IN):
-            parts = {"person": wang.person_id, "place_id": "7" * 32}
+            parts = {"person": wang.person_id, "place_id": "7" * 32, "organisation": "8" * 32}
             path = route.path(community=COMMUNITY, **parts)
             assert call(staff, route, path) == 200, route

@@ -89,7 +89,7 @@ def test_too_many_tries_say_when_to_come_back_and_what_the_desk_does(place: Plac
     for _ in range(6):
         answer = place.guest.send("/sign-in/card", card=place.card, pin=WRONG_PIN)
     assert answer.status_code == 429
-    assert "Try again in 24 hours; the desk can let you in" in text_of(answer)
+    assert "Try again in 15 minutes; the desk can let you in" in text_of(answer)
 
 
 def test_a_code_comes_and_lets_in(place: Place) -> None:

@@ -4,11 +4,15 @@ import pytest
 from flask import Flask
 
 from tests.people.sign_in_make import PIN, WRONG_PIN, at_once, with_cheap_pins
-from tests.service.make import AT_MS, FakeClock
+from tests.service.make import AT_MS
+from volunteer_credit.people.operations.counters import counter
 from volunteer_credit.people.operations.digests import make_people_secret
 from volunteer_credit.people.operations.pins import (
+    Owner,
     card_owner,
     count_try,
+    device_owner,
+    forget_card_tries,
     forget_tries,
     hash_pin,
     pin_matches,
@@ -21,6 +25,7 @@ from volunteer_credit.people.rules.sign_in_errors import (
 )
 from volunteer_credit.shared.db import db, transaction
 
+DAY_MS = 86_400_000
 WEAK = {
     "rows": ("123456", "987654", "890123", "321098"),
     "repeats": ("111111", "121212", "123123", "112233", "123321"),
@@ -68,16 +73,50 @@ def test_only_the_pin_opens_its_hash(kept: bytes) -> None:
     assert not pin_matches(db.session, PIN, b"damaged")
 
 
-def test_the_sixth_try_is_refused_until_it_is_forgotten(kept: bytes, clock: FakeClock) -> None:
-    owner, other = (card_owner(db.session, each) for each in ("1", "2"))
-    for _ in range(5):
-        count_try(owner, AT_MS)
-    with pytest.raises(TooManyTriesError):
-        count_try(owner, AT_MS + 10 * 86_400_000)
-    count_try(other, AT_MS)
+def waits(owner: Owner, at_ms: int) -> int:
+    """How long one waits there now, in seconds."""
+    with pytest.raises(TooManyTriesError) as found:
+        count_try(owner, at_ms)
+    return found.value.retry_after_seconds
+
+
+def test_waits_grow_until_the_desk_has_to_help(kept: bytes) -> None:
+    owner, at_ms = card_owner(db.session, "1", "a till"), AT_MS
+    for wait_seconds in (900, 3600, 86_400):
+        for _ in range(5):
+            count_try(owner, at_ms)
+        assert waits(owner, at_ms) == wait_seconds
+        assert waits(owner, at_ms + wait_seconds * 1000 - 1) >= 1  # a try in vain adds nothing
+        at_ms += wait_seconds * 1000
+    assert waits(owner, at_ms + 80 * DAY_MS) == 86_400
     with transaction() as session:
-        forget_tries(session, owner)
-    count_try(owner, AT_MS)
+        forget_card_tries(session, "1")
+    count_try(owner, at_ms)
+
+
+def test_strangers_wait_a_day_and_the_owner_not_at_all(kept: bytes) -> None:
+    stranger, own, till = (card_owner(db.session, "1", each) for each in ("", "phone", "till"))
+    at_ms = AT_MS
+    for wait_seconds in (900, 3600, 86_400, 86_400):
+        for _ in range(5):
+            count_try(stranger, at_ms)
+        assert waits(stranger, at_ms) == wait_seconds
+        at_ms += wait_seconds * 1000
+    for place in (own, till, card_owner(db.session, "2")):
+        count_try(place, at_ms)
+    count_try(stranger, at_ms)
+    with transaction() as session:
+        forget_tries(session, own)
+    assert counter(db.session, "pin", stranger.digest) == 21
+    assert counter(db.session, "pin", own.digest) == 0
+
+
+def test_an_enrolled_device_waits_for_its_owner(kept: bytes) -> None:
+    owner = device_owner(db.session, "0" * 64)
+    for at_ms in (AT_MS, AT_MS + 900_000, AT_MS + 4_500_000):
+        for _ in range(5):
+            count_try(owner, at_ms)
+    assert waits(owner, AT_MS + 30 * DAY_MS) == 86_400
 
 
 def test_tries_at_one_moment_are_all_counted(kept: bytes, app: Flask) -> None:
@@ -85,3 +124,18 @@ def test_tries_at_one_moment_are_all_counted(kept: bytes, app: Flask) -> None:
     answers = at_once(app, 8, lambda _: count_try(owner, AT_MS))
     assert sum(isinstance(each, TooManyTriesError) for each in answers) == 3
     assert sum(each is None for each in answers) == 5
+
+
+def test_more_places_of_a_kind_are_no_way_to_more_tries(kept: bytes) -> None:
+    """Who gets in once makes any number of devices known; a thief goes from till to till."""
+    for kind in ("own", "till"):
+        for place in range(12):
+            owner = card_owner(db.session, "1", f"{kind}\n{place}")
+            for _ in range(5):
+                count_try(owner, AT_MS)
+            assert waits(owner, AT_MS) == 900, "which takes nothing from the other places"
+        assert waits(card_owner(db.session, "1", f"{kind}\none more"), AT_MS) == 86_400
+        count_try(card_owner(db.session, "2", f"{kind}\none more"), AT_MS)
+    count_try(card_owner(db.session, "1"), AT_MS)
+    later_ms = AT_MS + DAY_MS
+    count_try(card_owner(db.session, "1", "own\none more"), later_ms)

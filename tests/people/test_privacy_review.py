@@ -165,6 +165,8 @@ READERS = {
     "people_shown": "a character and two digits, to who leads the shift",
     "persons": "shows nothing",
     "proxies": "ages",
+    "proxy_asks": "an age",
+    "proxy_view": "a character and two digits, to who is asked, and to the desk",
     "search": "written down",
     "sealed": "the door itself",
     "settings": "shows nothing",
@@ -317,7 +319,7 @@ EXPORTED = {
     *("people_persons", "people_cards", "people_devices", "people_passkeys", "people_totps"),
     *("people_slips", "people_sessions", "people_guardians", "people_proxies", "people_erasures"),
     *("people_members", "people_household_members", "people_organisation_members"),
-    *("people_grants", "people_consents", "people_accesses"),
+    *("people_grants", "people_consents", "people_accesses", "people_proxy_asks"),
 }
 # Tables that name a person or an account and are no part of what somebody owns.
 NOT_EXPORTED = {

@@ -11,6 +11,7 @@ from tests.service.make import AT_MS, FakeClock
 from volunteer_credit.people.models.credentials import CardRow, SlipRow
 from volunteer_credit.people.models.privacy import AccessRow, ConsentRow
 from volunteer_credit.people.operations import retention as retaining
+from volunteer_credit.people.operations.erasing import ask_erasure, run_erasures
 from volunteer_credit.people.operations.leaving import leave
 from volunteer_credit.people.operations.privacy_hooks import hooks
 from volunteer_credit.people.operations.retention import (
@@ -23,6 +24,7 @@ from volunteer_credit.people.operations.sign_in_purge import (
     CODES_KEPT_MS,
     SESSIONS_KEPT_MS,
 )
+from volunteer_credit.people.queries.founding import let_in_by
 from volunteer_credit.people.rules.erasing import Duty
 from volunteer_credit.people.rules.retention import (
     DAY_MS,
@@ -94,6 +96,28 @@ def test_rows_that_are_over_go_and_the_others_stay(
     monkeypatch.setattr(retaining, "BATCH", 1)
     assert forget_expired(AT_MS + 1) == 1
     assert (count(SlipRow), count(CardRow)) == (0, 0)
+
+
+@pytest.mark.engines("sqlite")
+def test_who_let_somebody_in_is_known_as_long_as_they_are(chen: Resident) -> None:
+    """Or one who lets two people in waits five weeks, and founds a community with them alone."""
+    common = {"kind": "invitation", "person_id": chen.person_id, "community_id": "city"}
+    times = {"issued_at_ms": AT_MS, "expires_at_ms": AT_MS}
+    by = number("platform admin")
+    used, unused = (number("slip", each) * 2 for each in ("used", "unused"))
+    put_city(
+        SlipRow(slip_digest=used, issued_by=by, used_at_ms=AT_MS, **common, **times),
+        SlipRow(slip_digest=unused, issued_by=number("another"), **common, **times),
+        key="slips",
+    )
+    later_ms = AT_MS + 36 * DAY_MS
+    assert overdue(later_ms).rows["people_slips"] == 1
+    assert forget_expired(later_ms) == 1
+    assert count(SlipRow) == 1
+    assert let_in_by(db.session(), chen.person_id) == {by}
+    ask_erasure(None, "erase", chen.person_id)
+    assert run_erasures().done == 1
+    assert count(SlipRow) == 0
 
 
 @pytest.mark.engines("sqlite")

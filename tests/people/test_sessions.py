@@ -15,7 +15,7 @@ from volunteer_credit.people.operations.authority import authorise
 from volunteer_credit.people.operations.challenges import SIGN_IN, new_challenge
 from volunteer_credit.people.operations.counters import grow
 from volunteer_credit.people.operations.grants import approve_role, propose_role
-from volunteer_credit.people.operations.pins import count_try
+from volunteer_credit.people.operations.pins import Owner, count_try
 from volunteer_credit.people.operations.session_ends import (
     end_all,
     end_other_sessions,
@@ -376,7 +376,7 @@ def test_what_is_over_is_forgotten_in_time(chen: Resident, clock: FakeClock) -> 
     made, ended = begun(chen), begun(chen, browser("two"))
     sign_out(ended.caller)
     new_challenge(SIGN_IN)
-    count_try("0" * 64, clock.now_ms())
+    count_try(Owner("0" * 64), clock.now_ms())
     purge_sign_in(clock.now_ms() + 29 * DAY_MS)
     assert counts() == [2, 0, 0]
     clock.pass_ms(31 * DAY_MS)

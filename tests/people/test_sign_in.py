@@ -26,7 +26,7 @@ from volunteer_credit.people.operations import pins
 from volunteer_credit.people.operations.codes import ask_code, prove_phone
 from volunteer_credit.people.operations.devices import enrol_device, revoke_device
 from volunteer_credit.people.operations.passkeys import remove_passkey
-from volunteer_credit.people.operations.pins import card_owner, forget_tries
+from volunteer_credit.people.operations.pins import forget_card_tries
 from volunteer_credit.people.operations.session_ends import end_session
 from volunteer_credit.people.operations.sessions import caller_of, choose_face
 from volunteer_credit.people.operations.sign_in import (
@@ -105,19 +105,35 @@ def test_what_does_not_read_says_so(card: str) -> None:
         sign_in_by_card(card, "1", browser())
 
 
-def test_five_wrong_pins_lock_a_card_until_the_desk_helps(card: str, clock: FakeClock) -> None:
+def test_five_wrong_pins_let_a_card_wait_and_the_desk_helps_at_once(
+    card: str, clock: FakeClock
+) -> None:
     for number in (card, UNKNOWN_CARD):
         for _ in range(5):
             assert is_refused(number, WRONG_PIN)
         with pytest.raises(TooManyTriesError) as found:
             sign_in_by_card(number, PIN, browser())
+        assert found.value.retry_after_seconds == 900
         assert "desk" in found.value.sentence("en")
-    clock.pass_ms(40 * 86_400_000)
-    with pytest.raises(TooManyTriesError):
-        sign_in_by_card(card, PIN, browser())
     with transaction() as session:
-        forget_tries(session, card_owner(session, card))
+        forget_card_tries(session, card)
     assert not is_refused(card, PIN)
+    clock.pass_ms(900_000)
+    assert is_refused(UNKNOWN_CARD, PIN)
+
+
+def test_a_stranger_with_the_number_of_a_card_keeps_nobody_out(card: str, clock: FakeClock) -> None:
+    assert not is_refused(card, PIN)  # on their own phone, which is known now
+    stranger = browser("stranger", address="203.0.113.9")
+    for _ in range(5):
+        with pytest.raises(SignInRefusedError):
+            sign_in_by_card(card, WRONG_PIN, stranger)
+    for elsewhere in (stranger, browser("another", address="198.51.100.7")):
+        with pytest.raises(TooManyTriesError):
+            sign_in_by_card(card, PIN, elsewhere)
+    assert not is_refused(card, PIN)
+    with pytest.raises(TooManyTriesError):  # whose being right helps no stranger
+        sign_in_by_card(card, WRONG_PIN, stranger)
 
 
 @pytest.mark.engines("sqlite")

@@ -12,7 +12,8 @@ from flask import Flask
 from tests.people.make import Resident, Town
 from tests.people.sign_in_make import ADDRESS, at_once, browser, statements
 from tests.service.make import FakeClock
-from volunteer_credit.people.operations.sessions import SignedIn
+from volunteer_credit.people.models.sessions import SessionRow
+from volunteer_credit.people.operations.sessions import Browser, SignedIn
 from volunteer_credit.people.operations.sign_in import sign_in_by_totp
 from volunteer_credit.people.operations.step_up import step_up_by_totp
 from volunteer_credit.people.operations.totps import confirm_totp, remove_totp, set_up_totp
@@ -22,6 +23,7 @@ from volunteer_credit.people.rules.sign_in_errors import (
     SignInRefusedError,
     TooManyTriesError,
 )
+from volunteer_credit.shared.db import transaction
 
 STEP_MS = 30_000
 PHONE = "13812345678"
@@ -107,6 +109,45 @@ def test_tries_are_limited_for_a_phone_known_or_not(generator: Generator, clock:
                 sign_in_by_totp(phone, "x", browser())
         with pytest.raises(TooManyTriesError):
             sign_in_by_totp(phone, generator.shows(clock.now_ms()), browser())
+
+
+def test_strangers_who_know_the_phone_keep_its_owner_out_of_nothing(
+    generator: Generator, clock: FakeClock
+) -> None:
+    sign_in_by_totp(PHONE, generator.shows(clock.now_ms()), browser())
+    clock.pass_ms(900_000)
+    stranger = browser("stranger", address="203.0.113.9")
+    for _ in range(5):
+        with pytest.raises(SignInRefusedError):
+            sign_in_by_totp(PHONE, "x", stranger)
+    shown = generator.shows(clock.now_ms())
+    with pytest.raises(TooManyTriesError):
+        sign_in_by_totp(PHONE, shown, stranger)
+    sign_in_by_totp(PHONE, shown, browser())
+
+
+@pytest.mark.engines("sqlite")
+def test_more_known_devices_are_no_way_to_more_tries(
+    chen: Resident, generator: Generator, clock: FakeClock
+) -> None:
+    def one_more(name: str, method: str) -> Browser:
+        found = browser(name, address="203.0.113.9")
+        caller = chen.caller(method=method)
+        with transaction() as session:
+            session.get_one(SessionRow, caller.session_id).device_id = found.device_id
+        return found
+
+    for each in range(12):
+        device = one_more(str(each), f"way {each}")
+        for _ in range(5):
+            with pytest.raises(SignInRefusedError):
+                sign_in_by_totp(PHONE, "x", device)
+        if each % 6 == 5:
+            clock.pass_ms(600_000)  # of the address
+    with pytest.raises(TooManyTriesError):
+        sign_in_by_totp(PHONE, "x", one_more("12", "way 12"))
+    with pytest.raises(SignInRefusedError):
+        sign_in_by_totp(PHONE, "x", browser("stranger"))
 
 
 @pytest.mark.engines("sqlite")

@@ -37,7 +37,7 @@ class _Reader(HTMLParser):
             self._select = given["name"]
         elif tag == "option" and "selected" in given:
             self.forms[-1].fields[self._select] = given["value"]
-        elif tag == "input" and self.forms:
+        elif tag == "input" and self.forms and given.get("name"):
             is_box = given.get("type") in ("radio", "checkbox")
             if not is_box or "checked" in given:
                 self.forms[-1].fields[given["name"]] = given.get("value", "")

@@ -14,6 +14,7 @@ from volunteer_credit.demo.town import (
     SUPERVISOR,
     Face,
     Hand,
+    accepted,
     desk,
     fields_of,
     fresh_key,
@@ -57,6 +58,7 @@ def seed_city(clock: SeedClock, scale: Scale, told: Progress, *, is_new: bool) -
     codes = [f"demo-{number:03}" for number in range(1, scale.communities + 1)]
     for number, code in enumerate(codes, 1):
         found_community(None, code, f"示范社区 {number}", both, fresh_key())
+        accepted(hands, code)
         told("communities", number, len(codes))
     at_work = codes[: scale.projects]
     members: dict[str, list[str]] = {}

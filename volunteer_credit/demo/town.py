@@ -4,12 +4,14 @@ Its people are made up. Nobody has a password that stands anywhere: whoever star
 demonstration gets new slips, cards and PINs, which replace the ones before.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from volunteer_credit.journal.operations.city import city_clock
 from volunteer_credit.journal.operations.clock_orders import confirm_clock
 from volunteer_credit.journal.operations.demo_time import book_now_ms
 from volunteer_credit.journal.rules.requests import CITY, Actor, Request
+from volunteer_credit.people.operations.accepting import accept_founding
 from volunteer_credit.people.operations.bootstrap import enrol_admin, found_with_admins
 from volunteer_credit.people.operations.cards import Card, issue_card
 from volunteer_credit.people.operations.devices import enrol_device, revoke_device
@@ -138,6 +140,7 @@ def found(*, is_new: bool) -> "Town":
     staff = hands[STAFF]
     both = (staff.person_id, hands[SUPERVISOR].person_id)
     found_community(None, COMMUNITY, NAME, both, fresh_key())
+    accepted(hands, COMMUNITY)
     count = len(ADMINS) + len(hands) + _residents(staff())
     for face in (SECOND, COORDINATOR, DEPUTY, CASHIER):
         person_id, account = _member(staff(), face.name, face.phone)
@@ -148,6 +151,12 @@ def found(*, is_new: bool) -> "Town":
     for face in (COORDINATOR, DEPUTY):
         town.grant(face, "coordinator", f"organisation:{town.organisation_id}")
     return town
+
+
+def accepted(hands: Mapping[Face, "Hand"], community_id: str) -> None:
+    """Both founders accept, each on their own device."""
+    for face in (STAFF, SUPERVISOR):
+        accept_founding(hands[face](), community_id, fresh_key())
 
 
 def _body(staff: Caller, admin: "Hand") -> str:

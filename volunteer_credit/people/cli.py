@@ -17,6 +17,7 @@ from volunteer_credit.shared.db import db
 from volunteer_credit.shared.ids import new_id
 from volunteer_credit.shared.runtime import current
 
+ACCEPT_PATH = "/me/founding"
 _NUMBER = re.compile(r"[0-9a-f]{32}")
 
 
@@ -119,14 +120,21 @@ def grant_command(
 def found_command(
     console: Console, code: str, name: str, staff: str, supervisor: str, as_json: bool
 ) -> None:
-    """Found a community with two persons who have enrolled. Safe to repeat with the same words."""
+    """Name the two founders of a community, who have enrolled; it opens when both have accepted.
+
+    Safe to repeat with the same words.
+    """
     with console.application():
         accounts = found_community(None, code, name, (staff, supervisor), f"found {code}")
     if as_json:
         console.show({"community": code, "accounts": accounts})
         return
     both = ", ".join(f"{role} {account}" for role, account in accounts.items())
-    console.say(f"Founded {code}: {both}.", f"已建立社区 {code}：{both}。")
+    where = f"{ACCEPT_PATH}/{code}"
+    console.say(
+        f"Founding {code}: {both}. It opens when both have accepted at {where}.",
+        f"社区 {code} 待发起：{both}。两人各自在 {where} 确认后开通。",
+    )
 
 
 COMMANDS = (invite_command, grant_command, found_command)

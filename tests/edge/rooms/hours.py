@@ -8,6 +8,8 @@ TABLE: dict[str, str] = {
     """,
     "signed_in": """
         GET /me/hours
+        GET /me/family/<ward>/hours/<community>
+        GET /me/family/<ward>/hours/<community>/<sheet>/<int:position>
     """,
     "member": """
         GET /me/hours/<community>
@@ -49,6 +51,8 @@ TABLE: dict[str, str] = {
 }
 # Where a role that gets in may still meet nothing: what the address names is not there.
 NOT_THERE = """
+    GET /me/family/<ward>/hours/<community>
+    GET /me/family/<ward>/hours/<community>/<sheet>/<int:position>
     GET /c/<community>/notice
     GET /api/v1/communities/<community>/hours/notice
     GET /me/hours/<community>/<sheet>/<int:position>

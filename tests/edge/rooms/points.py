@@ -4,6 +4,9 @@
 TABLE: dict[str, str] = {
     "signed_in": """
         GET /me/points
+        GET /me/family/<ward>/points/<community>
+        GET /me/family/<ward>/points/<community>/line/<int:book>/<int:number>
+        GET /api/v1/me/family/<ward>/points/<community>
         GET /api/v1/me/points
     """,
     "member": """
@@ -14,6 +17,9 @@ TABLE: dict[str, str] = {
 }
 # Where a role that gets in may still meet nothing: what the address names is not there.
 NOT_THERE = """
+    GET /me/family/<ward>/points/<community>
+    GET /me/family/<ward>/points/<community>/line/<int:book>/<int:number>
+    GET /api/v1/me/family/<ward>/points/<community>
     GET /me/points/<community>
     GET /me/points/<community>/line/<int:book>/<int:number>
     GET /api/v1/me/points/<community>

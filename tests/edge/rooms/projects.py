@@ -11,6 +11,7 @@ TABLE: dict[str, str] = {
         GET /c/<community>/activities/<activity>/poster
         GET /c/<community>/activities/<activity>/sign-up
         GET /c/<community>/activities/<activity>/drop
+        GET /c/<community>/activities/<activity>/seen
         GET /c/<community>/activities/<activity>/undo
         GET /c/<community>/shifts/<shift>/list/sign-up
         GET /c/<community>/projects/<venture>/end
@@ -19,16 +20,20 @@ TABLE: dict[str, str] = {
     """,
     "signed_in": """
         GET /me/activities
+        GET /me/family/<ward>/activities
         GET /me/activities.ics
         GET /api/v1/me/activities
+        GET /api/v1/me/activities/news
     """,
     "member": """
         POST /c/<community>/activities/<activity>/sign-up
         POST /c/<community>/activities/<activity>/drop
+        POST /c/<community>/activities/<activity>/seen
         GET /c/<community>/projects
         GET /c/<community>/projects/<venture>
         POST /api/v1/communities/<community>/shifts/<shift>/sign-ups
         POST /api/v1/communities/<community>/shifts/<shift>/sign-ups/drop
+        POST /api/v1/communities/<community>/shifts/<shift>/sign-ups/seen
         GET /api/v1/communities/<community>/projects
         GET /api/v1/communities/<community>/projects/<venture>
     """,
@@ -62,6 +67,7 @@ TABLE: dict[str, str] = {
 }
 # Where a role that gets in may still meet nothing: what the address names is not there.
 NOT_THERE = """
+    GET /me/family/<ward>/activities
     GET /c/<community>/projects
     GET /api/v1/communities/<community>/projects
     GET /c/<community>/activities
@@ -74,9 +80,11 @@ NOT_THERE = """
     GET /api/v1/communities/<community>/activities/<activity>
     POST /c/<community>/activities/<activity>/sign-up
     POST /c/<community>/activities/<activity>/drop
+    POST /c/<community>/activities/<activity>/seen
     GET /c/<community>/projects/<venture>
     POST /api/v1/communities/<community>/shifts/<shift>/sign-ups
     POST /api/v1/communities/<community>/shifts/<shift>/sign-ups/drop
+    POST /api/v1/communities/<community>/shifts/<shift>/sign-ups/seen
     GET /api/v1/communities/<community>/projects/<venture>
     GET /c/<community>/activities/<activity>/manage
     POST /c/<community>/activities/<activity>/undo
@@ -105,6 +113,7 @@ _API = "/api/v1/communities/<community>"
 BODIES: dict[str, dict[str, object]] = {
     "POST /c/<community>/activities/<activity>/sign-up": {"shift": _SHIFT},
     "POST /c/<community>/activities/<activity>/drop": {"shift": _SHIFT},
+    "POST /c/<community>/activities/<activity>/seen": {"shift": _SHIFT},
     "POST /c/<community>/activities/<activity>/cancel": {"reason": "下雨"},
     "POST /c/<community>/shifts/<shift>/change": {
         **_CHANGE,
@@ -118,6 +127,7 @@ BODIES: dict[str, dict[str, object]] = {
     f"PUT {_API}/shifts/<shift>": {**_CHANGE, **_TIMES},
     f"POST {_API}/shifts/<shift>/sign-ups": {"person_id": ""},
     f"POST {_API}/shifts/<shift>/sign-ups/drop": {"person_id": ""},
+    f"POST {_API}/shifts/<shift>/sign-ups/seen": {"person_id": ""},
     f"POST {_API}/shifts/<shift>/list": {"text": "1.王小明"},
     f"POST {_API}/shifts/<shift>/list/sign-ups": {"walk_ins": 1},
 }

@@ -11,6 +11,8 @@ TABLE: dict[str, str] = {
     "signed_in": """
         GET /R/<letters>
         GET /r/<letters>
+        GET /me/family/<ward>/redemptions/<community>
+        GET /api/v1/me/family/<ward>/redemptions/<community>
     """,
     "member": """
         GET /c/<community>/redeem/<merchant>
@@ -51,6 +53,8 @@ TABLE: dict[str, str] = {
 }
 # Where a role that gets in may still meet nothing: what the address names is not there.
 NOT_THERE = """
+    GET /me/family/<ward>/redemptions/<community>
+    GET /api/v1/me/family/<ward>/redemptions/<community>
     GET /R/<letters>
     GET /r/<letters>
     GET /c/<community>/redeem/<merchant>

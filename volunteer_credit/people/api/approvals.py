@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from volunteer_credit.people.operations.approvals_seen import proposal_seen, waiting
 from volunteer_credit.people.operations.decisions import approve_any, withdraw_any
 from volunteer_credit.people.operations.grants import propose_role
-from volunteer_credit.people.queries.approvals import open_in
 from volunteer_credit.people.queries.links import account_of
 from volunteer_credit.people.rules.grants import RoleGrant
 from volunteer_credit.people.schemas import calls, desk
@@ -20,11 +20,13 @@ ROOT = "/communities/<community>/approvals"
 
 
 @api.route(ROOT)
-@requires("role.propose")
+@requires("approval.read")
 @api.response(200, calls.ApprovalSchema(many=True))
-def waiting(community: str) -> list[dict[str, Any]]:
-    """All that waits in a community, oldest first."""
+def show(community: str) -> list[dict[str, Any]]:
+    """What waits and is the caller's to approve, or to take back; oldest first."""
+    found = waiting(signed_in(), community)
     account = account_of(db.session, signed_in().person_id, community)
+    every = sorted([*found.mine, *found.own, *found.rest], key=lambda each: each.seq)
     return [
         {
             "seq": each.seq,
@@ -34,24 +36,26 @@ def waiting(community: str) -> list[dict[str, Any]]:
             "proposed_at_ms": each.proposed_at_ms,
             "is_asked": each.asked is not None and each.asked == account,
         }
-        for each in open_in(db.session, community)
+        for each in every
     ]
 
 
 @api.route(f"{ROOT}/<int:seq>/approve", methods=["POST"])
-@requires("role.propose")
+@requires("approval.read")
 @api.response(201, calls.WrittenSchema)
 def say_yes(community: str, seq: int) -> dict[str, int]:
     """Approve, as the second person, on one's own device; one steps up first."""
+    proposal_seen(signed_in(), community, seq)  # of others nothing is told
     return {"seq": approve_any(signed_in(), community, seq, request_key())}
 
 
 @api.route(f"{ROOT}/<int:seq>/withdraw", methods=["POST"])
-@requires("role.propose")
+@requires("approval.read")
 @api.arguments(desk.WithdrawSchema)
 @api.response(201, calls.WrittenSchema)
 def end(given: dict[str, str], community: str, seq: int) -> dict[str, int]:
     """End a proposal without approving it."""
+    proposal_seen(signed_in(), community, seq)
     return {"seq": withdraw_any(signed_in(), community, seq, given["reason"], request_key())}
 
 

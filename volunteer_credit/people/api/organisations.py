@@ -5,6 +5,11 @@ from typing import Any
 from flask.views import MethodView
 
 from volunteer_credit.people.operations.cards import card_of
+from volunteer_credit.people.operations.organisation_ends import (
+    Ending,
+    end_organisation,
+    reopen_organisation,
+)
 from volunteer_credit.people.operations.organisation_view import Body, body_seen
 from volunteer_credit.people.operations.organisations import (
     NewOrganisation,
@@ -20,6 +25,7 @@ from volunteer_credit.people.queries.organisations import (
 from volunteer_credit.people.rules.organisations import GROUP
 from volunteer_credit.people.rules.roles import CITY
 from volunteer_credit.people.schemas import calls_organisations as said
+from volunteer_credit.people.schemas import organisations as said_forms
 from volunteer_credit.shared.db import db
 from volunteer_credit.web.auth import SIGNED_IN, requires
 from volunteer_credit.web.gate import signed_in
@@ -55,6 +61,28 @@ class Organisations(MethodView):
         admin = card_of(db.session, given["card"]).person_id
         made = register_organisation(signed_in(), here, new, admin, request_key())
         return {"organisation_id": made}
+
+
+@api.route("/communities/<community>/organisations/<organisation>/end", methods=["POST"])
+@requires("organisation.change")
+@api.arguments(said_forms.BodyEndSchema)
+@api.response(204)
+def end(given: dict[str, str], community: str, organisation: str) -> None:
+    """End a group of a community, or any body of the city; for thirty days it may come back."""
+    ending = Ending(given["reason"], given["words"])
+    end_organisation(signed_in(), _here(community), organisation, ending, request_key())
+
+
+@api.route("/communities/<community>/organisations/<organisation>/reopen", methods=["POST"])
+@requires("organisation.change")
+@api.response(204)
+def reopen(community: str, organisation: str) -> None:
+    """Take the end of a body back, with all positions in it."""
+    reopen_organisation(signed_in(), _here(community), organisation, request_key())
+
+
+def _here(community: str) -> str:
+    return "" if community == CITY else community
 
 
 @api.route(OWN)

@@ -19,6 +19,10 @@ class OrganisationRow(Model):
     community_id: Mapped[CommunityId | None]  # a group records under its 居委会
     state: Mapped[Code]  # active, ended
     created_at_ms: Mapped[AtMs]
+    ended_at_ms: Mapped[AtMs | None]
+    ended_by: Mapped[PersonId | None]
+    end_reason: Mapped[Code] = mapped_column(default="")
+    end_words: Mapped[str] = mapped_column(String(200), default="")
 
 
 class OrganisationMemberRow(Model):

@@ -80,6 +80,31 @@ class ProxyRow(Model):
     confirmed_by: Mapped[PersonId]
 
 
+class ProxyAskRow(Model):
+    """A person asks one of the family to act for them; the desk confirms what both want.
+
+    `proxy_id`: nobody, where what was typed is nobody's: who asked is not told.
+    """
+
+    __tablename__ = "people_proxy_asks"
+    __table_args__ = (
+        Index("people_proxy_asks_principal", "principal_id"),
+        Index("people_proxy_asks_proxy", "proxy_id"),
+        Index("people_proxy_asks_desk", "community_id", "state"),
+    )
+
+    ask_id: Mapped[PersonId] = mapped_column(primary_key=True)
+    principal_id: Mapped[PersonId]
+    proxy_id: Mapped[PersonId | None]
+    community_id: Mapped[CommunityId]  # whose desk confirms it
+    number_end: Mapped[str] = mapped_column(String(8))  # of what was typed
+    state: Mapped[Code]  # asked, accepted, refused, withdrawn, confirmed, declined
+    asked_at_ms: Mapped[AtMs]
+    decided_at_ms: Mapped[AtMs | None]
+    decided_by: Mapped[PersonId | None]  # at the desk
+    reason: Mapped[Code] = mapped_column(default="")  # why the desk declined
+
+
 class MergeRow(Model):
     """Two vault rows of one person, made one by two members of staff."""
 

@@ -9,7 +9,7 @@ What decides is one read: the edge's serves `acting` too, and under the lock it 
 together with the lock.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from volunteer_credit.journal.operations.demo_time import ahead_ms
 from volunteer_credit.journal.operations.perform import Operation
@@ -154,8 +154,7 @@ def decided(
     if ACTIONS[action].steps_up and row.stepped_up_until_ms <= at_ms:
         raise StepUpNeededError
     _check_takeover(reader, question, row)
-    found = _authority(reader, question, holding)
-    return replace(found, is_shared_phone=bool(row.is_shared_phone))
+    return _authority(reader, question, holding, is_shared_phone=bool(row.is_shared_phone))
 
 
 def authorised(
@@ -189,8 +188,9 @@ def acting(caller: Caller, action: str, community_id: str, target: Target = ITSE
         raise NotSignedInError
     question = _question(reader, caller, action, target, day, seen)
     holding = _holding(reader, question, caller.method)
-    actor = _authority(reader, question, holding).actor(community_id)
-    return replace(actor, known_by=(STANDING, asked(caller, target.book, day)))
+    named = _authority(reader, question, holding).actor(community_id)
+    known_by = (STANDING, asked(caller, target.book, day))
+    return Actor(named.account, named.role, named.acts_for, known_by)
 
 
 def _stands(seen: Seen | None, at_ms: int) -> Standing:
@@ -258,7 +258,9 @@ def _concerns(reader: Reader, asked: _Question, holding: Holding) -> bool:
     return state == ACTIVE or (action.former and bool(state))
 
 
-def _authority(reader: Reader, asked: _Question, holding: Holding) -> Authority:
+def _authority(
+    reader: Reader, asked: _Question, holding: Holding, *, is_shared_phone: bool = False
+) -> Authority:
     person_id, target = asked.caller.person_id, asked.target
     scope = "" if holding.scope == COMMUNITY else holding.scope
     city_scope = scope
@@ -274,4 +276,5 @@ def _authority(reader: Reader, asked: _Question, holding: Holding) -> Authority:
         next(iter(asked.seen.in_city), ""),
         city_scope,
         target,
+        is_shared_phone,
     )

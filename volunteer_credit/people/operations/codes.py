@@ -15,7 +15,7 @@ from volunteer_credit.people.operations.digests import digest
 from volunteer_credit.people.operations.sealed import read_person
 from volunteer_credit.people.operations.senders import outbox
 from volunteer_credit.people.operations.tries import count, count_address, count_code_address
-from volunteer_credit.people.queries.sessions import active_by_phone
+from volunteer_credit.people.queries.sessions import active_by_phone, knows_device
 from volunteer_credit.people.rules.codes import (
     CODE_LIFE_MS,
     CODE_TRIES_MAX,
@@ -31,12 +31,13 @@ from volunteer_credit.people.rules.sign_in_errors import (
     SignInRefusedError,
     TooManyTriesError,
 )
-from volunteer_credit.people.rules.tries import CODE_PHONE
+from volunteer_credit.people.rules.tries import CODE_OWN, CODE_PHONE
 from volunteer_credit.shared.db import Reader, db, retried, transaction
 from volunteer_credit.shared.ids import new_id
 from volunteer_credit.shared.runtime import current
 
 ID_LETTERS = 32
+ASKED_LETTERS = 2 * ID_LETTERS
 PROOF_LETTERS = ID_LETTERS + 64
 
 _TRY = text("""
@@ -56,7 +57,10 @@ _SPEND = (
 
 @dataclass(frozen=True, slots=True)
 class CodeAsked:
-    """A code that was sent, or seems to be. `code_id` goes back with what the person types."""
+    """A code that was sent, or seems to be. `code_id` goes back with what the person types.
+
+    From the browser that asked: anywhere else it is good for nothing, and no try is spent.
+    """
 
     code_id: str
     expires_at_ms: int
@@ -70,9 +74,11 @@ class PhoneProved:
     persons: tuple[tuple[str, str], ...]
 
 
-def ask_code(phone: str, address: str) -> CodeAsked:
+def ask_code(phone: str, address: str, device_id: str = "") -> CodeAsked:
     """Send a code to a phone, if somebody has it; the answer does not say.
 
+    A device on which somebody with this phone was signed in has limits of its own, so that
+    strangers who know the number cannot use up its owner's codes.
     Raises: NoCodesError, PhoneError, TooManyTriesError.
     """
     if outbox().sender is None:
@@ -80,35 +86,45 @@ def ask_code(phone: str, address: str) -> CodeAsked:
     number, now_ms = parse_phone(phone), current().clock.now_ms()
     target = digest(db.session, "phone", number)
     count_code_address(address, now_ms)
-    count(CODE_PHONE, target, now_ms)
+    is_own = knows_device(db.session, target, device_id)
+    count(CODE_PHONE, f"{target}\n{device_id}" if is_own else target, now_ms)
+    if is_own:
+        count(CODE_OWN, target, now_ms)
     code = new_code(current().random(8))
-    asked, is_known = _keep(target, code, now_ms)
+    asked, is_known = _keep(target, code, device_id, now_ms)
     outbox().post(number if is_known else None, code)
     return asked
 
 
 @retried
-def _keep(target: str, code: str, at_ms: int) -> tuple[CodeAsked, bool]:
-    asked = CodeAsked(new_id(current().random), at_ms + CODE_LIFE_MS)
+def _keep(target: str, code: str, device_id: str, at_ms: int) -> tuple[CodeAsked, bool]:
+    code_id, expires_at_ms = new_id(current().random), at_ms + CODE_LIFE_MS
     with transaction() as session:
         person_count = len(active_by_phone(session, target))
         session.add(
             CodeRow(
-                code_id=asked.code_id,
+                code_id=code_id,
                 target_digest=target,
-                code_digest=_code_digest(session, asked.code_id, code),
+                code_digest=_code_digest(session, code_id, code),
                 person_count=person_count,
                 sent_at_ms=at_ms,
-                expires_at_ms=asked.expires_at_ms,
+                expires_at_ms=expires_at_ms,
             )
         )
-    return asked, person_count > 0
+        named = code_id + _device_code(session, code_id, device_id)
+    return CodeAsked(named, expires_at_ms), person_count > 0
 
 
-def prove_phone(code_id: str, code: str, address: str) -> PhoneProved:
-    """Check a code, which is used up by that. Raises: SignInRefusedError, TooManyTriesError."""
-    now_ms, code_id = current().clock.now_ms(), handle(code_id, ID_LETTERS)
+def prove_phone(asked: str, code: str, address: str, device_id: str = "") -> PhoneProved:
+    """Check a code, which is used up by that, in the browser that asked for it.
+
+    Raises: SignInRefusedError, TooManyTriesError.
+    """
+    now_ms, asked = current().clock.now_ms(), handle(asked, ASKED_LETTERS)
     count_address(address, now_ms)
+    code_id = asked[:ID_LETTERS]
+    if not hmac.compare_digest(asked, code_id + _device_code(db.session, code_id, device_id)):
+        raise SignInRefusedError
     target = _check(code_id, typed_digits(code), now_ms)
     persons = active_by_phone(db.session, target)
     if not persons:
@@ -157,3 +173,7 @@ def _code_digest(reader: Reader, code_id: str, code: str) -> str:
 
 def _proof_code(reader: Reader, code_id: str) -> str:
     return digest(reader, "proof", code_id)
+
+
+def _device_code(reader: Reader, code_id: str, device_id: str) -> str:
+    return digest(reader, "code_device", f"{code_id}\n{device_id}")[:ID_LETTERS]

@@ -36,3 +36,21 @@ def forget_counter(session: Session, kind: str, owner: str) -> None:
         .where(_counters.kind == kind, _counters.owner == owner)
         .execution_options(synchronize_session=False)
     )
+
+
+def forget_counters(session: Session, kind: str, beginning: str) -> None:
+    """Drop all counters whose owner begins so."""
+    session.execute(
+        delete(CounterRow)
+        .where(_counters.kind == kind, _counters.owner.startswith(beginning))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def counter_seen(reader: Reader, kind: str, owner: str) -> tuple[int, int] | None:
+    """A counter, and when it was changed, UTC ms."""
+    query = select(_counters.value, _counters.changed_at_ms).where(
+        _counters.kind == kind, _counters.owner == owner
+    )
+    row = reader.execute(query).one_or_none()
+    return None if row is None else (row[0], row[1])

@@ -38,7 +38,7 @@ def withdraw_any(caller: Caller, community_id: str, seq: int, reason: str, key: 
     """
     found = _merge(community_id, seq)
     if found is not None:
-        data = proposal_data(community_id, seq)
+        data = proposal_data(community_id, seq, found.book)
         source, into = (
             person_of(db.session, community_id, data[side]) for side in ("from", "into")
         )

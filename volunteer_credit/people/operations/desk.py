@@ -13,7 +13,7 @@ from volunteer_credit.journal.rules.requests import CITY, Request
 from volunteer_credit.people.models.credentials import CardRow, DeviceRow
 from volunteer_credit.people.operations.authority import acting, authorised
 from volunteer_credit.people.operations.cards import Card, card_made, end, issue
-from volunteer_credit.people.operations.pins import card_owner, forget_tries, hash_pin
+from volunteer_credit.people.operations.pins import forget_card_tries, hash_pin
 from volunteer_credit.people.operations.session_ends import end_all, end_by_card
 from volunteer_credit.people.queries.cards import ACTIVE, LOST, PAPER, PASS, number_of
 from volunteer_credit.people.rules.card_errors import CardUnknownError, NothingLostError
@@ -83,7 +83,7 @@ def _do(
             select(CardRow).where(CardRow.number == number, CardRow.state == ACTIVE)
         ).scalar_one()
         row.pin_hash = pin_hash
-        forget_tries(session, card_owner(session, number))
+        forget_card_tries(session, number)
         end_by_card(session, person_id, current().clock.now_ms())
 
 

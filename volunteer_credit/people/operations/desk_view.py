@@ -12,11 +12,13 @@ from volunteer_credit.people.operations.sessions import day_of
 from volunteer_credit.people.queries.cards import PAPER, number_of
 from volunteer_credit.people.queries.grants import Grant, grants_of, person_of
 from volunteer_credit.people.queries.households import household_of
+from volunteer_credit.people.rules.person_errors import PersonUnknownError
 from volunteer_credit.people.rules.reasons import NoSuchPersonError, masked_name
 from volunteer_credit.people.rules.roles import Target
 from volunteer_credit.shared.caller import Caller
 from volunteer_credit.shared.db import db
 from volunteer_credit.shared.errors import DeniedError
+from volunteer_credit.shared.person_keys_errors import PersonErasedError
 from volunteer_credit.shared.runtime import current
 
 
@@ -54,6 +56,12 @@ def desk_person(caller: Caller, community_id: str, person_id: str) -> DeskPerson
 
 
 def name_of_account(community_id: str, account: str) -> str:
-    """The masked name behind an account number of a book; empty for nobody's."""
+    """The masked name behind an account number of a book; empty for nobody's.
+
+    Also of who is just being erased: a page that lists many stays readable.
+    """
     person_id = person_of(db.session, community_id, account)
-    return masked_name(read_person(db.session, person_id).fields.name) if person_id else ""
+    try:
+        return masked_name(read_person(db.session, person_id).fields.name) if person_id else ""
+    except (PersonUnknownError, PersonErasedError):
+        return ""

@@ -1,6 +1,6 @@
 """Who stands for whom, as the family and the desk see it; names of others are masked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from volunteer_credit.people.operations.authority import authorise
 from volunteer_credit.people.operations.consent_rows import (
@@ -13,11 +13,13 @@ from volunteer_credit.people.operations.own_record import with_masked_number
 from volunteer_credit.people.operations.sealed import read_person
 from volunteer_credit.people.operations.sessions import day_of
 from volunteer_credit.people.queries.family import GUARDIAN, Bond, standing_for, wards_of
+from volunteer_credit.people.queries.settings import Belonging, belongings
 from volunteer_credit.people.rules.ages import age_on
 from volunteer_credit.people.rules.reasons import NoSuchPersonError, masked_name
 from volunteer_credit.people.rules.roles import Target
 from volunteer_credit.shared.caller import Caller
 from volunteer_credit.shared.db import db
+from volunteer_credit.shared.errors import DeniedError
 from volunteer_credit.shared.runtime import current
 
 
@@ -51,6 +53,17 @@ class Ward:
     name: str
     fields: dict[str, str]
     rows: list[ConsentRow]
+    places: list[Belonging] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class StoodFor:
+    """Somebody whom the caller stands for: their name, and where they belong or belonged."""
+
+    kind: str
+    person_id: str
+    name: str
+    places: list[Belonging]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +105,28 @@ def own_ward(caller: Caller, person_id: str) -> Ward:
     age = age_on(vault.fields.birth_day, day) if vault.fields.birth_day else None
     rows = guardian_consent_rows(person_id, age) if kind == GUARDIAN else []
     fields = with_masked_number(texts_of(vault))
-    return Ward(kind, person_id, vault.fields.name, fields, rows)
+    places = belongings(db.session, person_id)
+    return Ward(kind, person_id, vault.fields.name, fields, rows, places)
+
+
+def stood_for(caller: Caller, person_id: str, action: str, community_id: str = "") -> StoodFor:
+    """One whom the caller stands for now, and may do this for; of `community_id`, if one is named.
+
+    Raises: NoSuchPersonError for everybody else, and once it has ended.
+    """
+    bonds = wards_of(db.session, caller.person_id)
+    kind = next((each.kind for each in bonds if each.person_id == person_id), None)
+    if kind is None:
+        raise NoSuchPersonError
+    at_ms, target = current().clock.now_ms(), Target(person_id=person_id)
+    try:
+        authorise(db.session, caller, action, target, at_ms=at_ms, day=day_of(at_ms))
+    except DeniedError as refusal:
+        raise NoSuchPersonError from refusal
+    places = belongings(db.session, person_id)
+    if community_id and community_id not in [each.community_id for each in places]:
+        raise NoSuchPersonError
+    return StoodFor(kind, person_id, _fields_name(person_id), places)
 
 
 def paper_consents(person_id: str, community_id: str) -> Paper:

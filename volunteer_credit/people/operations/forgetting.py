@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from volunteer_credit.journal.operations.perform import Operation
@@ -27,9 +27,10 @@ from volunteer_credit.people.models.vault import (
     LinkRow,
     MergeRow,
     PersonRow,
+    ProxyAskRow,
     ProxyRow,
 )
-from volunteer_credit.people.operations.pins import card_owner
+from volunteer_credit.people.operations.pins import card_prefix
 from volunteer_credit.people.operations.privacy_hooks import hooks
 from volunteer_credit.people.operations.totps import totp_owner
 from volunteer_credit.people.rules.erasing import DONE
@@ -49,6 +50,8 @@ ABOUT: tuple[tuple[type[Any], str], ...] = (
     (GuardianRow, "guardian_id"),
     (ProxyRow, "principal_id"),
     (ProxyRow, "proxy_id"),
+    (ProxyAskRow, "principal_id"),
+    (ProxyAskRow, "proxy_id"),
     (MergeRow, "from_id"),
     (MergeRow, "into_id"),
     (ConsentRow, "person_id"),
@@ -98,8 +101,9 @@ def _forget_counters(session: Session, person_id: str) -> None:
     passkeys = select(PasskeyRow.credential_digest).where(PasskeyRow.person_id == person_id)
     numbers = select(CardRow.number).where(CardRow.person_id == person_id)
     owners = [totp_owner(session, person_id), *session.execute(passkeys).scalars()]
-    owners += [card_owner(session, each) for each in session.execute(numbers).scalars()]
-    _delete(session, CounterRow, CounterRow.owner.in_(owners))
+    cards = [card_prefix(session, each) for each in session.execute(numbers).scalars()]
+    of_cards = [CounterRow.owner.startswith(each) for each in cards]
+    _delete(session, CounterRow, or_(CounterRow.owner.in_(owners), *of_cards))
 
 
 def _delete(session: Session, table: type[Any], *where: Any) -> None:

@@ -1,7 +1,8 @@
 """Founding a community: its row, its book, and the first two persons whom the book names.
 
-Several operations in a fixed order, each done once. The community is `founding` until the last of
-them; a crash between is finished by the same request.
+Several operations in a fixed order, each done once; a crash between is finished by the same
+request. The community is `founding`, and nobody has a role in it, until both founders have accepted
+(accepting.py).
 """
 
 from volunteer_credit.journal.operations.books import found_book
@@ -9,16 +10,16 @@ from volunteer_credit.journal.operations.perform import Operation, perform
 from volunteer_credit.journal.rules.requests import (
     CITY,
     Actor,
-    Appended,
     Request,
     check_community,
 )
 from volunteer_credit.people.models.membership import CommunityRow
+from volunteer_credit.people.operations.accepting import check_let_in
 from volunteer_credit.people.operations.authority import acting, authorised
 from volunteer_credit.people.operations.digests import request_digest
-from volunteer_credit.people.operations.grants import write_grant
-from volunteer_credit.people.operations.memberships import ensure_member, link, linked_account
+from volunteer_credit.people.operations.memberships import link, linked_account
 from volunteer_credit.people.operations.sealed import stage_of
+from volunteer_credit.people.queries.founding import FOUNDING
 from volunteer_credit.people.queries.sessions import (
     devices_of,
     is_active,
@@ -31,14 +32,12 @@ from volunteer_credit.people.rules.founding import (
     FoundersError,
     parse_line,
 )
-from volunteer_credit.people.rules.grants import RoleGrant
 from volunteer_credit.shared.caller import Caller
 from volunteer_credit.shared.db import Reader, db, end_reading, retried
 from volunteer_credit.shared.ids import new_id
 from volunteer_credit.shared.runtime import current
 
 OPERATOR = Actor("operator:1", "operator")
-FOUNDING, IS_OPEN = "founding", "open"
 ROLES = ("staff", "supervisor")
 FOUND = "community.found"
 
@@ -50,11 +49,12 @@ def found_community(
     founders: tuple[str, str],
     key: str,
 ) -> dict[str, str]:
-    """Found a community with a member of staff and a supervisor; their account numbers by role.
+    """Name a member of staff and a supervisor, who found a community when both have accepted.
 
-    `founders`: the two persons, in this order. `caller`: a platform admin; None is the operator.
+    Their account numbers by role. `founders`: the two persons, in this order. `caller`: a platform
+    admin; None is the operator.
     Raises: as `authorised`; CommunityCodeError, CommunityNameError, CommunityExistsError,
-    FoundersError, BookExistsError.
+    FoundersError, FoundersLetInError, BookExistsError.
     """
     check_community(community_id)
     name = parse_line(name)
@@ -65,9 +65,7 @@ def found_community(
     accounts = [linked_account(db.session(), each, community_id) for each in founders]
     by_role = dict(zip(ROLES, accounts, strict=True))
     pairs = [(account, role) for role, account in by_role.items()]
-    opened = found_book(community_id, Request(OPERATOR, "found", "found"), pairs)
-    _enter(community_id, by_role, opened)
-    _open(community_id)
+    found_book(community_id, Request(OPERATOR, "found", "found"), pairs)
     return by_role
 
 
@@ -121,31 +119,10 @@ def _check(operation: Operation, founders: tuple[str, str]) -> None:
         enrolled = is_active(session, each) and _signs_in_strongly(session, each)
         if not enrolled or stage_of(session, each, operation.day) is not Stage.ADULT:
             raise FoundersError
+    check_let_in(session, *founders)
 
 
 def _signs_in_strongly(reader: Reader, person_id: str) -> bool:
     totp = totp_of(reader, person_id)
     has_totp = totp is not None and totp[1] is not None
     return bool(passkeys_of(reader, person_id) or devices_of(reader, person_id) or has_totp)
-
-
-@retried
-def _enter(community_id: str, by_role: dict[str, str], opened: Appended) -> None:
-    with perform(community_id, Request(OPERATOR, "founders", "founders")) as operation:
-        if operation.replayed:
-            return
-        for role, account in by_role.items():
-            ensure_member(operation.session, community_id, account, operation.at_ms)
-            write_grant(operation, RoleGrant(account, role).data, opened)
-        operation.answer({})
-
-
-@retried
-def _open(community_id: str) -> None:
-    with perform(CITY, Request(OPERATOR, f"open {community_id}", "community.open")) as operation:
-        if operation.replayed:
-            return
-        row = operation.session.get(CommunityRow, community_id)
-        assert row is not None
-        row.state = IS_OPEN
-        operation.answer({})

@@ -20,7 +20,7 @@ from volunteer_credit.people.models.membership import HouseholdMemberRow, Member
 from volunteer_credit.people.models.organisations import OrganisationMemberRow
 from volunteer_credit.people.models.privacy import AccessRow, ConsentRow
 from volunteer_credit.people.models.roles import GrantRow
-from volunteer_credit.people.models.vault import GuardianRow, ProxyRow
+from volunteer_credit.people.models.vault import GuardianRow, ProxyAskRow, ProxyRow
 from volunteer_credit.people.operations.labels import open_label, seal_label
 from volunteer_credit.people.operations.look_up import note_of
 from volunteer_credit.people.operations.session_ends import end_all
@@ -55,6 +55,9 @@ def hand_over_person(session: Session, source_id: str, into_id: str, at_ms: int)
         row.person_id = into_id
     for row in _rows(session, TotpRow, "person_id", source_id):
         session.delete(row)
+    for name in ("principal_id", "proxy_id"):
+        for row in _rows(session, ProxyAskRow, name, source_id):
+            setattr(row, name, into_id)
     for table, column, same in _SPANS:
         _spans(session, table, column, (source_id, into_id), same, at_ms)
     _consents(session, source_id, into_id, at_ms)

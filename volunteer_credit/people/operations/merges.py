@@ -25,6 +25,7 @@ from volunteer_credit.people.operations.merged_rows import hand_over_person
 from volunteer_credit.people.operations.sealed import Vault, person, put, read_person
 from volunteer_credit.people.queries.approvals import approval, open_in
 from volunteer_credit.people.queries.grants import grants_of, member_state, person_of
+from volunteer_credit.people.queries.leaving import links_of
 from volunteer_credit.people.queries.persons import MERGED, is_stood_for
 from volunteer_credit.people.rules.identity import PersonFields
 from volunteer_credit.people.rules.merging import (
@@ -43,6 +44,7 @@ from volunteer_credit.people.rules.person_errors import PersonLockedError, Perso
 from volunteer_credit.people.rules.roles import Target
 from volunteer_credit.shared.caller import Caller
 from volunteer_credit.shared.db import Reader, db, retried
+from volunteer_credit.shared.errors import ConflictError, DeniedError, RefusedError
 from volunteer_credit.shared.ids import new_id
 from volunteer_credit.shared.person_keys_errors import PersonErasedError
 from volunteer_credit.shared.runtime import current
@@ -67,7 +69,7 @@ def propose_merge(
     """Ask to make `source_id` one with `into_id`, which stays.
 
     Raises: as `authorised`; PersonUnknownError, PersonLockedError, NotTheSamePersonError,
-    MergeOpenError, MergeSamePersonError, MergeCityRoleError.
+    MergeOpenError, MergeSamePersonError, MergeCityRoleError, MergeUnknownError.
     """
     target = Target(community_id, into_id)
     pair = (source_id, into_id)
@@ -94,7 +96,20 @@ def propose_merge(
             operation.answer({"merge": merge_id})
     merge_id = str(operation.result["merge"])
     if not _waits(db.session, merge_id):
+        row = db.session.get_one(MergeRow, merge_id)
+        if row.state == WITHDRAWN and row.decided_by is None:  # a retry of what a book refused
+            raise MergeUnknownError
         return ProposedMerge(merge_id, -1)  # a retry, and it was decided meanwhile
+    try:
+        return ProposedMerge(merge_id, _propose_here(caller, merge_id, pair, target))
+    except (ConflictError, DeniedError, RefusedError):
+        _drop_unseen(merge_id, pair)
+        raise
+
+
+def _propose_here(caller: Caller, merge_id: str, pair: tuple[str, str], target: Target) -> int:
+    """In the community's book; the seq of the proposal that waits, or -1."""
+    community_id = target.community_id
     source, into = (linked_account(db.session, each, community_id) for each in pair)
     body = {"from": source, "into": into}
     # A key that stood in both books would join persons and accounts; what waits is found by state.
@@ -105,7 +120,24 @@ def propose_merge(
         waits = _waits(operation.session, merge_id)
         seq = propose_here(operation, caller, source, into) if waits else None
         operation.answer({"seq": -1 if seq is None else seq})
-    return ProposedMerge(merge_id, int(operation.result["seq"]))
+    return int(operation.result["seq"])
+
+
+@retried
+def _drop_unseen(merge_id: str, pair: tuple[str, str]) -> None:
+    """End a merge that a book refused and no other knows of: nobody could ever take it back."""
+    request = Request(JOB, new_id(current().random), WITHDRAW, {"merge": merge_id})
+    with perform(CITY, request) as operation:
+        session = operation.session
+        row = session.get_one(MergeRow, merge_id)
+        waits = any(
+            (each.name, each.subject) == (MERGE, account)
+            for community_id, account in links_of(session, [pair[1]])
+            for each in open_in(session, community_id)
+        )
+        if row.state == PROPOSED and not waits and MERGED not in _states(session, pair):
+            row.state, row.decided_at_ms = WITHDRAWN, operation.at_ms
+        operation.answer({})
 
 
 def approve_merge(caller: Caller, community_id: str, seq: int, key: str) -> None:

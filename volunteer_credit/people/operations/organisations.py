@@ -20,6 +20,7 @@ from volunteer_credit.people.queries.persons import state_of
 from volunteer_credit.people.rules.ages import Stage
 from volunteer_credit.people.rules.organisations import (
     ADMIN,
+    BY_ITSELF,
     MEMBER,
     LastAdminError,
     OrganisationUnknownError,
@@ -123,10 +124,26 @@ def change_organisation(
                 raise OrganisationUnknownError
             row.name = parsed or row.name
             if end:
-                row.state = ENDED
-                for person_id in positions(session, organisation_id):
-                    _present(session, organisation_id, person_id).until_ms = operation.at_ms
+                end_body(operation, row, caller.person_id, BY_ITSELF)
             operation.answer({})
+
+
+def end_body(
+    operation: Operation, row: OrganisationRow, by_person: str, reason: str, words: str = ""
+) -> None:
+    """Inside an operation on the city: a body ends, with all positions in it."""
+    row.state, row.ended_at_ms, row.ended_by = ENDED, operation.at_ms, by_person
+    row.end_reason, row.end_words = reason, words
+    for person_id in positions(operation.session, row.organisation_id):
+        _present(operation.session, row.organisation_id, person_id).until_ms = operation.at_ms
+
+
+def put_back(operation: Operation, was: OrganisationMemberRow, by_person: str) -> str:
+    """Inside an operation on the city: the position that ended, again; empty for who has gone."""
+    if state_of(operation.session, was.person_id) not in FOUND_STATES:
+        return ""
+    _place(operation, was.organisation_id, was.person_id, was.position, by_person)
+    return was.position
 
 
 @retried

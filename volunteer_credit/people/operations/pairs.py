@@ -5,10 +5,11 @@ the pair. Nobody can override the second person; who was asked and does nothing 
 after 72 hours (`ask_next`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from volunteer_credit.journal.operations.perform import Operation, perform
@@ -63,12 +64,13 @@ def register_effect(name: str, effect: Effect) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a proposal says beside its data, and its approval repeats."""
+    """What a proposal says beside its data, and its approval repeats; `refs` it says alone."""
 
     day: int = 0  # YYYYMMDD
     rule: Mapping[str, str] | None = None
     tier: int = 0
     document: str = ""
+    refs: Sequence[Any] = ()
 
 
 PLAIN = Form()
@@ -120,6 +122,7 @@ def propose_in(
         rule=form.rule,
         tier=form.tier,
         document=form.document,
+        refs=form.refs,
     )
     sides = approvals.sides_of(
         session, operation.community_id, actor.account, data["beneficiaries"], operation.at_ms
@@ -231,6 +234,21 @@ def withdraw_in(operation: Operation, seq: int, reason: str) -> Appended:
     if end is not None:
         end(operation, proposal.data, made)
     return made
+
+
+def end_with_book(operation: Operation, _restated: object) -> None:
+    """In a successor: what the book before left open needs to be proposed again.
+
+    No entry says so: open proposals end with their book (docs/ledger-format.md S1).
+    """
+    left = select(ApprovalRow).where(
+        ApprovalRow.community_id == operation.community_id,
+        ApprovalRow.book < operation.head.book,
+        ApprovalRow.state == OPEN,
+    )
+    for row in operation.session.execute(left).scalars().all():
+        row.state, row.asked = "withdrawn", None
+    operation.session.flush()
 
 
 def _known(community_id: str, seq: int) -> tuple[Approval, Target]:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from volunteer_credit.journal.operations.perform import perform
+from volunteer_credit.journal.operations.perform import Operation, perform
 from volunteer_credit.journal.rules.requests import CITY, Request
 from volunteer_credit.people.models.vault import ProxyRow
 from volunteer_credit.people.operations.authority import acting, authorised
@@ -38,21 +38,31 @@ def confirm_proxy(
     with perform(CITY, Request(actor, key, "proxy.confirm", body)) as operation:
         found = authorised(operation, caller, "proxy.confirm", target)
         if not operation.replayed:
-            session, pair = operation.session, (principal_id, proxy_id)
-            one, other = (person(session, each)[1].fields.birth_day for each in pair)
-            check_proxy(found.person_id, pair, (one, other), operation.day)
-            if not proxyship(session, *pair):
-                session.merge(  # ended within this second: the same row again
-                    ProxyRow(
-                        principal_id=principal_id,
-                        proxy_id=proxy_id,
-                        since_ms=operation.at_ms,
-                        until_ms=None,
-                        consent_how=consent_how,
-                        confirmed_by=found.person_id,
-                    )
-                )
+            put_proxy(operation, found.person_id, (principal_id, proxy_id), consent_how)
             operation.answer({})
+
+
+def put_proxy(
+    operation: Operation, by_person: str, pair: tuple[str, str], consent_how: str
+) -> None:
+    """Inside the city's operation: the second of `pair` may act for the first from now on.
+
+    Raises: as `check_proxy`; PersonUnknownError.
+    """
+    session = operation.session
+    one, other = (person(session, each)[1].fields.birth_day for each in pair)
+    check_proxy(by_person, pair, (one, other), operation.day)
+    if not proxyship(session, *pair):
+        session.merge(  # ended within this second: the same row again
+            ProxyRow(
+                principal_id=pair[0],
+                proxy_id=pair[1],
+                since_ms=operation.at_ms,
+                until_ms=None,
+                consent_how=consent_how,
+                confirmed_by=by_person,
+            )
+        )
 
 
 @retried

@@ -4,16 +4,17 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from volunteer_credit.journal.operations.perform import perform
 from volunteer_credit.journal.rules.requests import CITY, Actor, Request
 from volunteer_credit.people.models.credentials import CardRow, DeviceRow, PasskeyRow, SlipRow
 from volunteer_credit.people.models.privacy import AccessRow, ConsentRow, ErasureRow
+from volunteer_credit.people.models.vault import ProxyAskRow
 from volunteer_credit.people.operations.erasing import may_erase
 from volunteer_credit.people.queries.leaving import locked_before
 from volunteer_credit.people.rules.erasing import Duty
-from volunteer_credit.people.rules.retention import due, records_kept_before_ms
+from volunteer_credit.people.rules.retention import Expiry, due, records_kept_before_ms
 from volunteer_credit.shared.db import db, end_reading, retried
 from volunteer_credit.shared.ids import new_id
 from volunteer_credit.shared.runtime import current
@@ -23,7 +24,16 @@ BATCH = 500
 FIRST_OF_MONTH = "01"
 TABLES: dict[str, type[Any]] = {
     table.__tablename__: table
-    for table in (CardRow, DeviceRow, PasskeyRow, SlipRow, AccessRow, ConsentRow, ErasureRow)
+    for table in (
+        CardRow,
+        DeviceRow,
+        PasskeyRow,
+        SlipRow,
+        AccessRow,
+        ConsentRow,
+        ErasureRow,
+        ProxyAskRow,
+    )
 }
 
 _log = logging.getLogger(__name__)
@@ -49,8 +59,7 @@ def overdue(at_ms: int) -> Due:
         else:
             found.persons.append(person_id)
     for expiry, before_ms in due(at_ms):
-        table = TABLES[expiry.table]
-        count = select(func.count()).where(getattr(table, expiry.column) < before_ms)
+        count = select(func.count()).where(*_is_over(expiry, before_ms))
         found.rows[expiry.table] = reader.execute(count).scalar_one()
     return found
 
@@ -60,15 +69,21 @@ def forget_expired(at_ms: int) -> int:
     end_reading()
     count = 0
     for expiry, before_ms in due(at_ms):
-        while gone := _forget_some(TABLES[expiry.table], expiry.column, before_ms):
+        while gone := _forget_some(TABLES[expiry.table], _is_over(expiry, before_ms)):
             count += gone
     return count
 
 
+def _is_over(expiry: Expiry, before_ms: int) -> list[ColumnElement[bool]]:
+    table = TABLES[expiry.table]
+    over = [getattr(table, expiry.column) < before_ms]
+    return [*over, getattr(table, expiry.unless).is_(None)] if expiry.unless else over
+
+
 @retried
-def _forget_some(table: type[Any], column: str, before_ms: int) -> int:
+def _forget_some(table: type[Any], over: list[ColumnElement[bool]]) -> int:
     # No operation for nothing: there is one for each table and night.
-    chosen = select(table).where(getattr(table, column) < before_ms).limit(BATCH)
+    chosen = select(table).where(*over).limit(BATCH)
     end_reading()
     if db.session.execute(chosen.limit(1)).first() is None:
         return 0

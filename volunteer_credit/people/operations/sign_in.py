@@ -24,10 +24,12 @@ from volunteer_credit.people.operations.passkey_proof import (
     count_use,
 )
 from volunteer_credit.people.operations.pins import (
+    Owner,
     card_owner,
     count_try,
     device_owner,
     forget_tries,
+    own_device,
     pin_matches,
 )
 from volunteer_credit.people.operations.senders import outbox
@@ -36,7 +38,12 @@ from volunteer_credit.people.operations.slips import slip_digest, use_slip
 from volunteer_credit.people.operations.totps import decoy_step, matched_step, use_step
 from volunteer_credit.people.operations.tries import count, count_address
 from volunteer_credit.people.queries.cards import CardSeen, active_card
-from volunteer_credit.people.queries.sessions import device_kept, totps_by_phone
+from volunteer_credit.people.queries.sessions import (
+    device_kept,
+    knows_device,
+    signed_in_on,
+    totps_by_phone,
+)
 from volunteer_credit.people.rules.card_errors import CardNumberError, CardUnknownError
 from volunteer_credit.people.rules.card_numbers import parse_number
 from volunteer_credit.people.rules.codes import typed_digits
@@ -45,7 +52,7 @@ from volunteer_credit.people.rules.phones import parse_phone
 from volunteer_credit.people.rules.pins import parse_pin
 from volunteer_credit.people.rules.sign_in_errors import SignInRefusedError, SlipUsedError
 from volunteer_credit.people.rules.slips import INVITATION, REPEAT_MS
-from volunteer_credit.people.rules.tries import TOTP
+from volunteer_credit.people.rules.tries import TOTP, TOTP_OWN
 from volunteer_credit.shared.db import db, retried, transaction
 from volunteer_credit.shared.runtime import current
 
@@ -92,8 +99,9 @@ def sign_in_by_slip(slip: str, browser: Browser, key: str) -> SignedIn:
 
 @retried
 def sign_in_by_card(card: str, pin: str, browser: Browser) -> SignedIn:
-    """With a card, typed or scanned, and its PIN; wrong ones are counted for the card.
+    """With a card, typed or scanned, and its PIN.
 
+    Wrong ones are counted for the card, and apart on a device where its owner was signed in.
     Raises: SignInRefusedError, TooManyTriesError, PinFormError, CardNumberError, CardCodeError.
     """
     now_ms, pin = current().clock.now_ms(), parse_pin(pin)
@@ -102,7 +110,9 @@ def sign_in_by_card(card: str, pin: str, browser: Browser) -> SignedIn:
     number, pin_hash, person_id = (
         (_spelled(card), None, "") if seen is None else (seen.number, seen.pin_hash, seen.person_id)
     )
-    owner = card_owner(db.session, number)
+    device_id = browser.device_id
+    place = own_device(device_id) if signed_in_on(db.session, person_id, device_id) else ""
+    owner = card_owner(db.session, number, place)
 
     def stands(session: Session) -> bool:
         return active_card(session, number=number, hold=True) == seen
@@ -157,7 +167,10 @@ def sign_in_by_totp(phone: str, code: str, browser: Browser) -> SignedIn:
     now_ms, number = current().clock.now_ms(), parse_phone(phone)
     target, typed = digest(db.session, "phone", number), typed_digits(code)
     count_address(browser.address, now_ms)
-    count(TOTP, target, now_ms)
+    is_known = knows_device(db.session, target, browser.device_id)
+    count(TOTP, f"{target}\n{browser.device_id}" if is_known else target, now_ms)
+    if is_known:
+        count(TOTP_OWN, target, now_ms)
     found = totps_by_phone(db.session, target)
     steps = [(each, matched_step(each, sealed, typed, now_ms)) for each, sealed in found]
     if not found:
@@ -181,7 +194,7 @@ class Entering:
     stands: Callable[[Session], bool]
 
 
-def _by_pin(owner: str, pin: str, pin_hash: bytes | None, who: Entering) -> SignedIn:
+def _by_pin(owner: Owner, pin: str, pin_hash: bytes | None, who: Entering) -> SignedIn:
     now_ms = current().clock.now_ms()
     count_try(owner, now_ms)
     if not pin_matches(db.session, pin, pin_hash):

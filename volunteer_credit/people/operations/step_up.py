@@ -10,10 +10,12 @@ from volunteer_credit.people.operations.passkey_proof import (
     count_use,
 )
 from volunteer_credit.people.operations.pins import (
+    Owner,
     card_owner,
     count_try,
     device_owner,
     forget_tries,
+    own_device,
     pin_matches,
 )
 from volunteer_credit.people.operations.sessions import step_up_session
@@ -74,7 +76,7 @@ def step_up_by_totp(caller: Caller, code: str) -> Caller:
         return replace(caller, stepped_up_until_ms=step_up_session(session, caller, now_ms))
 
 
-def _pin_of(caller: Caller) -> tuple[str, bytes | None]:
+def _pin_of(caller: Caller) -> tuple[Owner, bytes | None]:
     """Under what tries are counted, and the hash; there may be none."""
     kept = device_kept(db.session, device_id=caller.device_id)
     if kept is not None and kept.person_id == caller.person_id:
@@ -82,5 +84,5 @@ def _pin_of(caller: Caller) -> tuple[str, bytes | None]:
     is_strong = caller.method in STRONG_METHODS
     number = "" if is_strong else number_of(db.session, caller.person_id, PAPER) or ""
     card = active_card(db.session, number=number) if number else None
-    owner = card_owner(db.session, number or caller.person_id)
+    owner = card_owner(db.session, number or caller.person_id, own_device(caller.device_id))
     return owner, None if card is None else card.pin_hash

@@ -6,20 +6,13 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from volunteer_credit.journal.operations.proposal_seen import proposal_data
+from volunteer_credit.people.operations.approvals_seen import proposal_seen, waiting
 from volunteer_credit.people.operations.decisions import approve_any, withdraw_any
 from volunteer_credit.people.operations.desk_view import name_of_account
 from volunteer_credit.people.operations.pair_words import lines_of, title_of
 from volunteer_credit.people.operations.place_view import grid_names
 from volunteer_credit.people.pages.answers import attempt, on
-from volunteer_credit.people.queries.approvals import (
-    Approval,
-    approval,
-    open_in,
-    proposed_by,
-    waiting_for,
-)
 from volunteer_credit.people.queries.links import account_of
-from volunteer_credit.people.rules.pair_errors import ApprovalMissingError
 from volunteer_credit.people.rules.pairs import REASONS
 from volunteer_credit.people.schemas.desk import WithdrawSchema
 from volunteer_credit.people.schemas.own import NothingSchema
@@ -36,31 +29,29 @@ ONE = "people/approval.html"
 
 
 @pages.get(ROOT)
-@requires("role.propose")
+@requires("approval.read")
 def show(community: str) -> str:
-    """What one is asked about, what one proposed, and the rest that waits here."""
-    account = account_of(db.session, signed_in().person_id, community) or ""
-    mine = waiting_for(db.session, community, account)
-    own = proposed_by(db.session, community, account)
-    rest = [each for each in open_in(db.session, community) if each not in [*mine, *own]]
+    """What one is asked about, what one proposed, and what else one may approve here."""
+    found = waiting(signed_in(), community)
+    every = [*found.mine, *found.own, *found.rest]
     return render_template(
         "people/approvals.html",
-        groups={"mine": mine, "own": own, "rest": rest},
-        told={each.name: title_of(each.name) for each in [*mine, *own, *rest]},
-        names={each.seq: name_of_account(community, each.subject) for each in [*mine, *own, *rest]},
+        groups={"mine": found.mine, "own": found.own, "rest": found.rest},
+        told={each.name: title_of(each.name) for each in every},
+        names={each.seq: name_of_account(community, each.subject) for each in every},
         community=community,
     )
 
 
 @pages.get(f"{ROOT}/<int:seq>")
-@requires("role.propose")
+@requires("approval.read")
 def show_one(community: str, seq: int) -> str:
     """What it says, who proposes it, for whom."""
     return render_template(ONE, errors={}, given={}, **_shown(community, seq))
 
 
 @pages.post(f"{ROOT}/<int:seq>")
-@requires("role.propose")
+@requires("approval.read")
 def decide(community: str, seq: int) -> Response:
     """Approve it, as its second person."""
     form = forms.read(NothingSchema)
@@ -73,7 +64,7 @@ def decide(community: str, seq: int) -> Response:
 
 
 @pages.post(f"{ROOT}/<int:seq>/withdraw")
-@requires("role.propose")
+@requires("approval.read")
 def end(community: str, seq: int) -> Response:
     """End it without approving it."""
     form = forms.read(WithdrawSchema)
@@ -86,11 +77,9 @@ def end(community: str, seq: int) -> Response:
 
 
 def _shown(community: str, seq: int) -> dict[str, Any]:
-    found: Approval | None = approval(db.session, community, seq)
-    if found is None:
-        raise ApprovalMissingError(seq=seq)
+    found = proposal_seen(signed_in(), community, seq)
     accounts = {found.subject, found.proposer}
-    data = proposal_data(community, seq)
+    data = proposal_data(community, seq, found.book)
     return {
         "community": community,
         "approval": found,

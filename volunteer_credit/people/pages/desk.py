@@ -5,21 +5,20 @@ from typing import Any
 from flask import Blueprint, make_response, render_template
 from werkzeug.wrappers import Response
 
+from volunteer_credit.people.operations.approvals_seen import waiting
 from volunteer_credit.people.operations.arrivals import add_member
 from volunteer_credit.people.operations.desk_view import desk_person
 from volunteer_credit.people.operations.faces import own_grid
 from volunteer_credit.people.operations.look_up import Why, look_up
+from volunteer_credit.people.operations.proxy_view import to_confirm
 from volunteer_credit.people.operations.search import Terms, search
 from volunteer_credit.people.pages.answers import attempt, on
-from volunteer_credit.people.queries.approvals import waiting_for
-from volunteer_credit.people.queries.links import account_of
 from volunteer_credit.people.rules.identity import parse_fields
 from volunteer_credit.people.rules.reasons import REASONS
 from volunteer_credit.people.schemas.desk import AddSchema, SearchSchema, WhySchema
-from volunteer_credit.shared.db import db
 from volunteer_credit.web import forms
 from volunteer_credit.web.auth import requires
-from volunteer_credit.web.gate import signed_in
+from volunteer_credit.web.gate import may, signed_in
 from volunteer_credit.web.idempotency import request_key
 
 pages = Blueprint("people_desk", __name__, template_folder="../templates")
@@ -38,9 +37,7 @@ def _reasons() -> dict[str, Any]:
 @requires("person.search")
 def show(community: str) -> str:
     """Search, and what waits."""
-    return render_template(
-        DESK, errors={}, given={}, community=community, waiting=_waiting(community)
-    )
+    return render_template(DESK, errors={}, given={}, **_waiting(community))
 
 
 @pages.post("/c/<community>/desk/search")
@@ -57,7 +54,7 @@ def find(community: str) -> Response:
         page = render_template(FOUND, hits=hits, given=form.texts, community=community)
         return make_response(page)
 
-    return attempt(form, DESK, work, community=community, waiting=_waiting(community))
+    return attempt(form, DESK, work, **_waiting(community))
 
 
 @pages.get("/c/<community>/desk/person/<person>")
@@ -113,6 +110,10 @@ def add(community: str) -> Response:
     return attempt(form, ADD, work, community=community)
 
 
-def _waiting(community: str) -> int:
-    account = account_of(db.session, signed_in().person_id, community)
-    return len(waiting_for(db.session, community, account)) if account else 0
+def _waiting(community: str) -> dict[str, Any]:
+    is_second, confirms = (may(each, community) for each in ("approval.read", "proxy.confirm"))
+    return {
+        "community": community,
+        "waiting": waiting(signed_in(), community).count if is_second else 0,
+        "proxies": len(to_confirm(community)) if confirms else 0,
+    }

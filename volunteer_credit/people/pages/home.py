@@ -7,7 +7,9 @@ from marshmallow import Schema
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from volunteer_credit.people.operations.approvals_seen import waiting
 from volunteer_credit.people.operations.faces import own_faces
+from volunteer_credit.people.operations.notices import notices
 from volunteer_credit.people.operations.own_record import own_name
 from volunteer_credit.people.operations.session_ends import sign_out
 from volunteer_credit.people.operations.sessions import choose_face
@@ -15,6 +17,7 @@ from volunteer_credit.people.pages.answers import on
 from volunteer_credit.people.queries.communities import communities, community
 from volunteer_credit.people.rules.roles import CITY, STRONG_METHODS
 from volunteer_credit.people.schemas.sign_in import line
+from volunteer_credit.shared.caller import Caller
 from volunteer_credit.shared.db import db
 from volunteer_credit.shared.errors import ServiceError
 from volunteer_credit.web import cookies, forms, gate
@@ -44,7 +47,16 @@ def show() -> str:
         name=own_name(caller),
         faces=own_faces(caller),
         is_strong=caller.method in STRONG_METHODS,
+        approvals=_approvals(caller),
+        notices=notices(caller),
     )
+
+
+def _approvals(caller: Caller) -> int | None:
+    """How many proposals the caller may approve where they work now; None for who approves none."""
+    if caller.face == "volunteer" or not gate.may("approval.read"):
+        return None
+    return waiting(caller, caller.community_id).count
 
 
 @pages.post("/face")

@@ -13,6 +13,7 @@ from volunteer_credit.people.operations.consents import (
 from volunteer_credit.people.operations.family_view import Ward, own_family, own_ward
 from volunteer_credit.people.operations.persons import change_person
 from volunteer_credit.people.operations.proxies import end_proxy
+from volunteer_credit.people.operations.proxy_view import own_asks
 from volunteer_credit.people.pages.answers import attempt, on
 from volunteer_credit.people.pages.own import given_fields
 from volunteer_credit.people.queries.family import GUARDIAN
@@ -33,7 +34,10 @@ CHANGE, CONSENT = "people/own_change.html", "people/consent.html"
 @requires(SIGNED_IN)
 def show() -> str:
     """Both sides."""
-    return render_template("people/own_family.html", family=own_family(signed_in()))
+    caller = signed_in()
+    family, (asked, asking) = own_family(caller), own_asks(caller)
+    shown = {"family": family, "asked": asked, "asking": asking}
+    return render_template("people/own_family.html", **shown)
 
 
 @pages.post("/me/family/end")

@@ -11,7 +11,8 @@ from volunteer_credit.people.operations.organisations import (
     set_position,
 )
 from volunteer_credit.people.pages.answers import attempt, on
-from volunteer_credit.people.queries.organisations import organisations_of
+from volunteer_credit.people.queries.organisations import ended_of, organisations_of
+from volunteer_credit.people.rules.organisations import DAY_MS, REOPEN_DAYS
 from volunteer_credit.people.schemas.organisations import (
     BodyMemberSchema,
     BodyNameSchema,
@@ -19,6 +20,7 @@ from volunteer_credit.people.schemas.organisations import (
 )
 from volunteer_credit.people.schemas.own import LeaveSchema, NothingSchema
 from volunteer_credit.shared.db import db
+from volunteer_credit.shared.runtime import current
 from volunteer_credit.web import forms
 from volunteer_credit.web.auth import SIGNED_IN, requires
 from volunteer_credit.web.gate import signed_in
@@ -41,8 +43,13 @@ HOURLY = (60, 3600)  # cards that one may name
 @requires(SIGNED_IN)
 def show() -> str:
     """All of them, with one's position."""
-    bodies = organisations_of(db.session, signed_in().person_id)
-    return render_template("people/own_organisations.html", bodies=bodies)
+    person_id, at_ms = signed_in().person_id, current().clock.now_ms()
+    return render_template(
+        "people/own_organisations.html",
+        bodies=organisations_of(db.session, person_id),
+        ended=ended_of(db.session, person_id, at_ms - REOPEN_DAYS * DAY_MS),
+        reopen_days=REOPEN_DAYS,
+    )
 
 
 @pages.get(ONE)

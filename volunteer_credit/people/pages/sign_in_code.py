@@ -7,7 +7,7 @@ from volunteer_credit.people.operations.codes import PhoneProved, ask_code, prov
 from volunteer_credit.people.operations.sign_in import CODE, sign_in_by_code, ways
 from volunteer_credit.people.pages.answers import attempt, browser, enter, on, read_next
 from volunteer_credit.people.schemas.sign_in import CodeSchema, PersonSchema, PhoneSchema
-from volunteer_credit.web import forms
+from volunteer_credit.web import cookies, forms
 from volunteer_credit.web.auth import NOBODY, requires
 from volunteer_credit.web.forms import Form
 
@@ -36,7 +36,8 @@ def ask() -> Response:
     form = forms.read(PhoneSchema)
 
     def work() -> Response:
-        asked = ask_code(form.values["phone"], request.remote_addr or "")
+        address, device_id = request.remote_addr or "", cookies.device_id()
+        asked = ask_code(form.values["phone"], address, device_id)
         return on("/sign-in/code/typed", asked=asked.code_id, next=form.values["next"])
 
     return attempt(form, PHONE, work)
@@ -57,8 +58,9 @@ def check() -> Response:
     form = forms.read(CodeSchema)
 
     def work() -> Response:
-        address = request.remote_addr or ""
-        return _entered(form, prove_phone(form.values["asked"], form.values["code"], address))
+        address, device_id = request.remote_addr or "", cookies.known_device_id()
+        asked, code = form.values["asked"], form.values["code"]
+        return _entered(form, prove_phone(asked, code, address, device_id))
 
     return attempt(form, TYPED, work)
 

@@ -38,6 +38,52 @@ def organisations(reader: Reader, community_id: str | None = None) -> list[Organ
     return [Organisation(*row) for row in rows]
 
 
+class Ended(NamedTuple):
+    """A body that ended. `reason`: by_itself, or one of the list."""
+
+    organisation_id: str
+    kind: str
+    name: str
+    reason: str
+    words: str
+    ended_at_ms: int
+
+
+_ENDED = (
+    _bodies.organisation_id,
+    _bodies.kind,
+    _bodies.name,
+    _bodies.end_reason,
+    _bodies.end_words,
+    _bodies.ended_at_ms,
+)
+
+
+def ended_in(reader: Reader, community_id: str | None, since_ms: int) -> list[Ended]:
+    """The groups of a community, or (None) all bodies, that ended after a time; newest first."""
+    chosen = select(*_ENDED).where(_bodies.state == "ended", _bodies.ended_at_ms > since_ms)
+    if community_id is not None:
+        chosen = chosen.where(_bodies.community_id == community_id)
+    rows = reader.execute(chosen.order_by(_bodies.ended_at_ms.desc(), _bodies.organisation_id))
+    return [Ended(*row) for row in rows]
+
+
+def ended_of(reader: Reader, person_id: str, since_ms: int) -> list[Ended]:
+    """The bodies that ended after a time while a person belonged to them; newest first."""
+    chosen = (
+        select(*_ENDED)
+        .join(OrganisationMemberRow, _members.organisation_id == _bodies.organisation_id)
+        .where(
+            _members.person_id == person_id,
+            _members.until_ms == _bodies.ended_at_ms,
+            _bodies.state == "ended",
+            _bodies.ended_at_ms > since_ms,
+        )
+    )
+    rows = reader.execute(chosen.order_by(_bodies.ended_at_ms.desc(), _bodies.organisation_id))
+    return [Ended(*row) for row in rows]
+
+
 def is_registered(reader: Reader, registration: str) -> bool:
     """Whether an active body has this unified social credit code."""
     chosen = select(func.count()).where(

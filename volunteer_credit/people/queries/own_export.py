@@ -22,7 +22,7 @@ from volunteer_credit.people.models.organisations import OrganisationMemberRow, 
 from volunteer_credit.people.models.privacy import ErasureRow
 from volunteer_credit.people.models.roles import GrantRow
 from volunteer_credit.people.models.sessions import SessionRow
-from volunteer_credit.people.models.vault import GuardianRow, PersonRow, ProxyRow
+from volunteer_credit.people.models.vault import GuardianRow, PersonRow, ProxyAskRow, ProxyRow
 from volunteer_credit.shared.db import Reader
 
 Link = tuple[str, str]
@@ -45,6 +45,8 @@ OWN: tuple[tuple[str, type[Any], str, str], ...] = (
     ("wards", GuardianRow, "guardian_id", "since_ms until_ms"),
     ("proxies", ProxyRow, "principal_id", "since_ms until_ms"),
     ("acts_for", ProxyRow, "proxy_id", "since_ms until_ms"),
+    ("proxy_asks", ProxyAskRow, "principal_id", "number_end state asked_at_ms decided_at_ms"),
+    ("asked_to_act", ProxyAskRow, "proxy_id", "state asked_at_ms decided_at_ms"),
     ("erasures", ErasureRow, "person_id", "reason state phase asked_at_ms"),
 )
 

@@ -182,6 +182,28 @@ def active_by_phone(reader: Reader, phone_digest: str) -> list[str]:
     return list(reader.execute(query).scalars())
 
 
+def knows_device(reader: Reader, phone_digest: str, device_id: str) -> bool:
+    """Whether somebody with this phone has, or lately had, a session on a device."""
+    query = (
+        select(SessionRow.session_id)
+        .join(ContactRow, ContactRow.person_id == SessionRow.person_id)
+        .where(
+            ContactRow.kind == "phone",
+            ContactRow.digest == phone_digest,
+            SessionRow.device_id == device_id,
+        )
+    )
+    return reader.execute(query.limit(1)).first() is not None
+
+
+def signed_in_on(reader: Reader, person_id: str, device_id: str) -> bool:
+    """Whether a person has, or lately had, a session on a device."""
+    query = select(SessionRow.session_id).where(
+        SessionRow.person_id == person_id, SessionRow.device_id == device_id
+    )
+    return reader.execute(query.limit(1)).first() is not None
+
+
 def is_active(reader: Reader, person_id: str, *, hold: bool = False) -> bool:
     """Whether this is a person who may sign in; `hold`: until this transaction ends, too."""
     query = select(PersonRow.state).where(PersonRow.person_id == person_id)

@@ -63,6 +63,7 @@ _DESK = [
 _PUBLIC_BODY = [
     *_pair("role"),
     *_pair("convention"),
+    Action("approval.read", in_book=True),
     Action("community.found", steps_up=True, strangers=True),
     Action("community.change"),
     *_plain("book", "read"),

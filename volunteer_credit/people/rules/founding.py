@@ -2,7 +2,7 @@
 
 import re
 
-from volunteer_credit.shared.errors import ConflictError, RefusedError
+from volunteer_credit.shared.errors import ConflictError, DeniedError, MissingError, RefusedError
 
 NAME_LENGTH_MAX = 80
 PHONE_LENGTH_MAX = 40
@@ -31,6 +31,32 @@ class CommunityNameError(RefusedError):
     code = "community_name"
     en = "Names and numbers of a community are one line of at most {count_max} characters."
     zh = "社区的名称和电话须为一行，不超过 {count_max} 个字。"
+
+
+class FoundersLetInError(DeniedError):
+    """One person let both in, or one of them the other: that could be one person twice."""
+
+    code = "founders_let_in"
+    en = "One person gave both founders their slip or device, or one founder gave it to the other."
+    en += " Name a founder whom somebody else let in."
+    zh = "两位发起人的凭条或设备由同一人发放，或由其中一人发给另一人；"
+    zh += "请更换一位由他人办理登录的发起人。"
+
+
+class FoundersDeviceError(DeniedError):
+    """Where one founder signs in, the other does not accept."""
+
+    code = "founders_device"
+    en = "The other founder has been signed in here; accept on a phone or computer of your own."
+    zh = "另一位发起人曾在此设备登录；请在您自己的手机或电脑上确认。"
+
+
+class FoundingMissingError(MissingError):
+    """No founding waits for this person."""
+
+    code = "founding_missing"
+    en = "No community waits for you as its founder here."
+    zh = "没有等待您确认发起的社区。"
 
 
 class SameAdminError(RefusedError):

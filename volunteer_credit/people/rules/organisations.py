@@ -13,12 +13,17 @@ KINDS = ("social_organisation", "unit", "school", "group")
 GROUP = "group"  # records under the residents' committee (order 67, article 26)
 MEMBER, LEAD, COORDINATOR, ADMIN = "member", "lead", "coordinator", "organisation_admin"
 POSITIONS = (MEMBER, LEAD, COORDINATOR, ADMIN)
+BY_ITSELF = "by_itself"  # ended by its own administrator
+END_REASONS = ("inactive", "members_wish", "merged", "against_rules", "mistaken")
+END_WORDS_MAX = 200
+REOPEN_DAYS = 30
 NAME_LENGTH_MIN = 2
 NAME_LENGTH_MAX = 120
 
 _REGISTRATION = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")  # unified social credit code, GB 32100
 _VALUES = {letter: place for place, letter in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
 _MODULUS = 31
+DAY_MS = 86_400_000
 
 
 class OrganisationNameError(BadRequestError):
@@ -83,6 +88,36 @@ class LastAdminError(ConflictError):
     code = "organisation_last_admin"
     en = "The last administrator stays until there is another one."
     zh = "须先指定另一位管理员，最后一位管理员才能退出。"
+
+
+class OrganisationEndError(BadRequestError):
+    """An end that says nothing."""
+
+    code = "organisation_end"
+    en = "Say why it ends: a reason of the list, and at most {length_max} characters more."
+    zh = "请选择终止原因；补充说明不超过 {length_max} 个字。"
+
+
+class ReopenOverError(ConflictError):
+    """It is too late to take the end back, or nobody would look after the body."""
+
+    code = "organisation_reopen_over"
+    en = "It ended more than {days} days ago, or nobody who looked after it is here: register it"
+    en += " anew."
+    zh = "终止已超过 {days} 天，或原管理员均已不在，无法恢复，请重新登记。"
+
+
+def check_end(reason: str, words: str) -> str:
+    """The words as they are kept. Raises: OrganisationEndError."""
+    said = " ".join(words.split())
+    if reason not in END_REASONS or len(said) > END_WORDS_MAX or not said.isprintable():
+        raise OrganisationEndError(length_max=END_WORDS_MAX)
+    return said
+
+
+def is_reopenable(ended_at_ms: int | None, at_ms: int) -> bool:
+    """Whether the end of a body may still be taken back."""
+    return ended_at_ms is not None and at_ms - ended_at_ms < REOPEN_DAYS * DAY_MS
 
 
 def parse_name(text: str) -> str:

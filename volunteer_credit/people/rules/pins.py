@@ -6,7 +6,11 @@ from itertools import pairwise
 from volunteer_credit.people.rules.sign_in_errors import PinFormError, WeakPinError
 
 PIN_DIGITS = 6
-TRIES_MAX = 5  # wrong ones; then the desk sets a new PIN
+TRIES_MAX = 5  # wrong ones in a round; a wait follows
+# After the first round and the second. Then the desk sets a new PIN; for who is nobody that we know
+# there (a stranger with the number of a card), another round comes each day.
+WAITS_SECONDS = (900, 3_600)
+DESK_SECONDS, STRANGER_SECONDS = 10**9, 86_400
 _TYPED_MAX = 40
 _MONTHS, _DAYS = range(1, 13), range(1, 32)
 
@@ -51,3 +55,12 @@ def _is_birthday(pin: str) -> bool:
     if two in _MONTHS and (three in _DAYS or one in _DAYS):
         return True
     return pin[:2] in ("19", "20") and three in _MONTHS
+
+
+def wait_seconds(tries: int, *, is_stranger: bool) -> int:
+    """How long one waits after so many wrong tries in a row: nothing within a round."""
+    rounds, rest = divmod(tries, TRIES_MAX)
+    if rest or not rounds:
+        return 0
+    last = STRANGER_SECONDS if is_stranger else DESK_SECONDS
+    return (*WAITS_SECONDS, last)[min(rounds, len(WAITS_SECONDS) + 1) - 1]

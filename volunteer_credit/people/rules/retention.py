@@ -40,11 +40,15 @@ PROOF_YEARS = 3  # as PIPL 56 asks for impact assessments
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """Rows of a table that go when `column` (UTC ms) is further back than `days`."""
+    """Rows of a table that go when `column` (UTC ms) is further back than `days`.
+
+    `unless`: a column; rows that have it stay as long as their person.
+    """
 
     table: str
     column: str
     days: int
+    unless: str = ""
 
     def before_ms(self, at_ms: int) -> int:
         """Rows of an earlier time are due."""
@@ -53,12 +57,14 @@ class Expiry:
 
 # Sessions, codes, challenges and counters are purged where signing in is at home.
 EXPIRIES = (
-    Expiry("people_slips", "expires_at_ms", 35),
+    # A used one says who let its person in: nobody alone lets in both founders of a community.
+    Expiry("people_slips", "expires_at_ms", 35, unless="used_at_ms"),
     Expiry("people_devices", "revoked_at_ms", YEAR_DAYS),
     Expiry("people_passkeys", "removed_at_ms", YEAR_DAYS),
     Expiry("people_cards", "ended_at_ms", PROOF_YEARS * YEAR_DAYS),
     Expiry("people_accesses", "at_ms", PROOF_YEARS * YEAR_DAYS),
     Expiry("people_consents", "withdrawn_at_ms", PROOF_YEARS * YEAR_DAYS),
+    Expiry("people_proxy_asks", "asked_at_ms", 90),
     Expiry("people_erasures", "done_at_ms", PROOF_YEARS * YEAR_DAYS),
 )
 

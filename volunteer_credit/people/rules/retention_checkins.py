@@ -31,8 +31,8 @@ ROOM = (
     Kept(
         "checkins_doors",
         "community_id shift_id organiser site state openings opened_by opened_at_ms starts_at_ms"
-        " ends_at_ms asked_at_ms overdue_at_ms closed_at_ms closed_by counted_seq heads present"
-        " sheet_id",
+        " ends_at_ms asked_at_ms overdue_at_ms closed_at_ms closed_by counted_book"
+        " counted_seq heads present sheet_id",
         Words(
             "班次的签到开启、暂停、清点和结束（操作人只有编号）",
             "when a shift's door opened, stopped and closed, heads counted; who did it, by number",
@@ -44,9 +44,9 @@ ROOM = (
     ),
     Kept(
         "checkins_presences",
-        "community_id started_seq shift_id account day tier how site sites started_at_ms"
-        " admitted_by flags seen_seq seen_at_ms ended_seq ended_at_ms ended_how ended_by minutes"
-        " annulled_seq",
+        "community_id book started_seq shift_id account day tier how site sites started_at_ms"
+        " admitted_by flags seen_book seen_seq seen_at_ms ended_book ended_seq ended_at_ms"
+        " ended_how ended_by minutes annulled_book annulled_seq",
         Words(
             "您的签到、核对、签退时间和方式，及需核实的情况",
             "when and how you checked in and out, and what has to be looked at",
@@ -67,7 +67,8 @@ ROOM = (
     ),
     Kept(
         "checkins_visits",
-        "community_id started_seq served started_at_ms confirmed_how confirmed_at_ms confirmed_by",
+        "community_id book started_seq served started_at_ms confirmed_how confirmed_at_ms"
+        " confirmed_by",
         Words(
             "上门服务：服务对象（只有编号）和确认方式",
             "visits: who was visited, by number, and how it was confirmed",
@@ -80,7 +81,7 @@ ROOM = (
     Kept(
         "checkins_guests",
         "community_id guest_id shift_id phone sealed admitted_by started_at_ms ended_at_ms state"
-        " started_seq",
+        " started_book started_seq",
         Words(
             "未登记者现场留下的姓名和手机号（加密）",
             "name and phone of who came without being a member, encrypted",

@@ -33,7 +33,7 @@ ROOM: tuple[Kept, ...] = (
     ),
     Kept(
         "conventions_contracts",
-        "community_id account state convention seq since_ms ended_at_ms",
+        "community_id account state convention book seq since_ms ended_at_ms",
         Words("是否签约参加积分（只有编号）", "who takes part in the points, by number"),
         _POINTS,
         BOOK,

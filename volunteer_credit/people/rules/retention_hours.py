@@ -19,7 +19,7 @@ ROOM = (
         "hours_sheets",
         "community_id sheet_id source state shift activity title place content category"
         " coefficient organiser organiser_name lead day planned_minutes starts_at_ms ends_at_ms"
-        " handed_at_ms counted_by counted_seq proposed_seq",
+        " handed_at_ms counted_by counted_book counted_seq proposed_book proposed_seq",
         Words(
             "活动名称、日期、地点、内容、组织单位；负责人和清点人（只有编号）",
             "what a shift was: name, day, place, content, unit; who led and counted, by number",
@@ -43,9 +43,11 @@ ROOM = (
     ),
     Kept(
         "hours_lines",
-        "community_id sheet_id position account state started_seq ended_seq started_at_ms"
+        "community_id sheet_id position account state started_book started_seq ended_book ended_seq"
+        " started_at_ms"
         " ended_at_ms tier counted_minutes minutes flags reason words decided_by decided_at_ms"
-        " noticed_seq transfer until_day recorded_seq recorded_at_ms committed_seq outcome"
+        " noticed_book noticed_seq transfer until_day recorded_book recorded_seq"
+        " recorded_at_ms committed_book committed_seq opening_seq opening_line outcome"
         " outcome_seq centipoints outcome_reason clause",
         Words(
             "您的服务记录：时间、时长、凭证、审核、公示、积分结果",
@@ -70,8 +72,8 @@ ROOM = (
     ),
     Kept(
         "hours_objections",
-        "community_id seq sheet_id position account objector state reason words objected_at_ms"
-        " answered_by answered_at_ms answered_seq answer_reason answer_words minutes",
+        "community_id book seq sheet_id position account objector state reason words objected_at_ms"
+        " answered_by answered_at_ms answered_book answered_seq answer_reason answer_words minutes",
         Words("异议及答复", "objections and their answers"),
         SERVICE,
         ERASED,
@@ -80,8 +82,9 @@ ROOM = (
     ),
     Kept(
         "hours_corrections",
-        "community_id proposed_seq sheet_id position account minutes_before minutes reason words"
-        " record proposed_by state approved_seq approved_at_ms outcome outcome_seq centipoints",
+        "community_id book proposed_seq sheet_id position account minutes_before minutes reason"
+        " words record proposed_by state approved_seq approved_at_ms outcome"
+        " outcome_seq centipoints",
         Words("对记录的更正", "corrections of records"),
         SERVICE,
         ERASED,

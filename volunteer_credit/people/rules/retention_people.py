@@ -2,6 +2,8 @@
 
 from volunteer_credit.people.rules.retention_words import (
     AFTER_END,
+    ASKED,
+    BODY,
     CARD_END,
     DAY,
     DESK,
@@ -123,6 +125,19 @@ PEOPLE = (
         "PIPL 14",
     ),
     Kept(
+        "people_proxy_asks",
+        "ask_id principal_id proxy_id community_id number_end state asked_at_ms decided_at_ms"
+        " decided_by reason",
+        Words(
+            "请家人代办的申请（号码只留末两位）",
+            "asking one of the family to act for you (two digits of their number)",
+        ),
+        SERVICE,
+        ASKED,
+        DESK,
+        "PIPL 14",
+    ),
+    Kept(
         "people_merges",
         "merge_id from_id into_id state proposed_by proposed_at_ms decided_by decided_at_ms",
         Words("重复档案的合并", "two files of one person made one"),
@@ -181,11 +196,20 @@ PEOPLE = (
     ),
     Kept(
         "people_organisations",
-        "organisation_id kind name registration community_id state created_at_ms",
+        "organisation_id kind name registration community_id state created_at_ms ended_at_ms",
         Words("组织名称和登记号", "organisations and their registration"),
         ORDER,
         DUTY,
         PUBLIC,
+        "-",
+    ),
+    Kept(
+        "people_organisations",
+        "ended_by end_reason end_words",
+        Words("谁在何种原因下终止了组织", "who ended an organisation, and why"),
+        ORDER,
+        DUTY,
+        BODY,
         "-",
     ),
     Kept(

@@ -23,8 +23,8 @@ ROOM: tuple[Kept, ...] = (
     Kept(
         "points_awards",
         "community_id book record_seq account day category coefficient planned_minutes minutes tier"
-        " convention clause fund centipoints waiting debt month state reason seq waits_since"
-        " paid_seq",
+        " convention clause fund centipoints waiting debt month state reason seq waits_book"
+        " waits_since paid_book paid_seq paid_at_ms opening_seq opening_line",
         Words("每条服务记录的积分（只有编号）", "points of each record of service, by number"),
         _POINTS,
         ERASED,
@@ -33,8 +33,8 @@ ROOM: tuple[Kept, ...] = (
     ),
     Kept(
         "points_lines",
-        "community_id book seq account record_seq kind minutes_before minutes centipoints rest"
-        " reason before at_ms",
+        "community_id book seq account record_book record_seq kind minutes_before minutes"
+        " centipoints rest reason before at_ms",
         Words("积分明细及其算式（只有编号）", "each line of points with its arithmetic, by number"),
         _POINTS,
         ERASED,

@@ -46,8 +46,8 @@ ROOM: tuple[Kept, ...] = (
     Kept(
         "projects_shifts",
         "community_id shift_id activity_id place starts_at_ms ends_at_ms day capacity min_age skill"
-        " coefficient risk kind sites state reason walk_ins revision was_starts_at_ms"
-        " was_ends_at_ms was_place ended_at_ms",
+        " coefficient risk kind sites state reason walk_ins revision told_revision"
+        " was_starts_at_ms was_ends_at_ms was_place ended_at_ms",
         Words("班次：时间、地点、人数、要求", "shifts: when, where, how many, conditions"),
         SERVICE,
         DUTY,
@@ -74,7 +74,8 @@ ROOM: tuple[Kept, ...] = (
     ),
     Kept(
         "projects_sign_ups",
-        "community_id shift_id account turn state how since_ms dropped_at_ms",
+        "community_id shift_id account turn state how since_ms dropped_at_ms seen_revision"
+        " moved_up_at_ms",
         Words(
             "报名、候补与取消（只有编号）",
             "sign-ups, wait-lists and what was taken back, by number",

@@ -37,8 +37,8 @@ ROOM: tuple[Kept, ...] = (
     ),
     Kept(
         "redemptions_parts",
-        "community_id redemption_id position fund month centipoints refunded_centipoints held_seq"
-        " held_index confirmed_seq",
+        "community_id redemption_id position fund month centipoints refunded_centipoints held_book"
+        " held_seq held_index confirmed_book confirmed_seq",
         Words("用了哪些月份的积分", "which months the points came from"),
         ORDER,
         _PERIOD,

@@ -38,11 +38,15 @@ OPTIONAL = Words(
 )
 MEMBER = Words("成员期间；抹除本人时删除", "while a member; deleted with the person")
 PROOF = Words("3年", "3 years")
+ASKED = Words("90天；抹除本人时立即删除", "90 days; at once with the person")
 AFTER_END = Words("结束后1年；抹除本人时立即删除", "1 year after its end; at once with the person")
 CARD_END = Words("作废后3年；抹除本人时立即删除", "3 years after its end; at once with the person")
 MONTH = Words("结束后30天", "30 days after the end")
 DAY = Words("过期后1天", "1 day after it expires")
-SLIP = Words("过期后35天", "35 days after it expires")
+SLIP = Words(
+    "未使用的过期后35天；已使用的抹除本人时删除",
+    "unused: 35 days after it expires; used: deleted with the person",
+)
 BOOK = Words(
     "永久（账本不可更改，只有随机编号）", "for ever (the book is never edited; random numbers)"
 )
@@ -57,6 +61,7 @@ DESK = Words(
     "本人；本社区工作者（须写明原因并留痕）", "you; your community's staff, with a logged reason"
 )
 STAFF = Words("本社区工作者", "your community's staff")
+BODY = Words("本组织成员；社区工作者", "the body's members; community staff")
 LOOKED = Words("本人；检查人员（不含备注）", "you; inspectors (without the notes)")
 NOBODY = Words("无人（仅系统比对）", "nobody (the service compares it)")
 MEMBERS = Words("本人；有权人员（仅编号）", "you; whoever is entitled, by number only")

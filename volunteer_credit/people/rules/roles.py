@@ -22,9 +22,10 @@ _FOR_OTHERS = (
     " hours.object project.read project.sign_up checkin.scan"
 )
 _LEAD = "project.read checkin.open checkin.admit checkin.count checkin.stop"
-_COORDINATOR = f"{_LEAD} project.change hours.read hours.propose hours.approve"
+_COORDINATOR = f"{_LEAD} project.change hours.read hours.propose hours.approve approval.read"
 _TWO = "role convention agreement fund settlement hours points"
-_ALL_PAIRS = " ".join(f"{each}.propose {each}.approve" for each in _TWO.split())
+_PAIRS = " ".join(f"{each}.propose {each}.approve" for each in _TWO.split())
+_ALL_PAIRS = f"approval.read {_PAIRS}"
 _READS = (
     "book.read entry.read access.read hours.read fund.read settlement.read project.read"
     " merchant.read"
@@ -97,8 +98,8 @@ ROLES: dict[str, Role] = {
         _role(
             "fund_manager",
             COMMUNITY,
-            "agreement.propose agreement.approve fund.propose fund.approve points.propose"
-            " points.approve settlement.propose settlement.approve settlement.close",
+            "approval.read agreement.propose agreement.approve fund.propose fund.approve"
+            " points.propose points.approve settlement.propose settlement.approve settlement.close",
             "fund.read settlement.read merchant.read merchant.change merchant.offer book.read",
         ),
         _role("inspector", COMMUNITY, _READS, "bundle.read"),
@@ -106,6 +107,7 @@ ROLES: dict[str, Role] = {
             "platform_admin",
             CITY,
             "community.found organisation.register organisation.change role.propose role.approve"
+            " approval.read"
             " person.add slip.issue device.enrol device.revoke session.end book.read",
         ),
     )

@@ -26,6 +26,11 @@ CODE_NETWORK = (Limit("code_network", 300, HOUR),)
 TRY_ADDRESS = (Limit("try_address", 60, 10 * MINUTE),)
 TRY_NETWORK = (Limit("try_network", 600, 10 * MINUTE),)
 TOTP = (Limit("totp_quarter", 5, 15 * MINUTE), Limit("totp_day", 20, DAY))
+# Whoever gets in once can make further devices known, and each has tries of its own: of all places
+# of a kind together (own devices, tills, visits). No one of them comes near.
+CODE_OWN = (Limit("code_own_day", 40, DAY),)
+TOTP_OWN = (Limit("totp_own_day", 60, DAY),)
+CARD_PLACES = (Limit("card_places_day", 60, DAY),)
 
 _IPV4_BITS, _IPV6_BITS, _IPV6_HOME_BITS = 24, 48, 64
 

@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from volunteer_credit.people.queries.family import GUARDIAN, PROXY
 from volunteer_credit.people.rules.guardians import CONSENT_HOW
+from volunteer_credit.people.rules.proxy_asks import REASONS
 from volunteer_credit.people.schemas.calls import OwnConsentSchema, OwnDataSchema
 from volunteer_credit.people.schemas.sign_in import line
 
@@ -117,3 +118,57 @@ class MergeMadeSchema(Schema):
 
     merge_id = fields.String(required=True)
     seq = fields.Integer(required=True)
+
+
+class ProxyAskedSchema(Schema):
+    """What one asked. `state`: also `over`, when it waited too long."""
+
+    ask_id = fields.String(required=True)
+    community_id = fields.String(required=True)
+    number_end = fields.String(required=True)
+    state = fields.String(required=True)
+    asked_at_ms = fields.Integer(required=True)
+    reason = fields.String(required=True)
+
+
+class ProxyAskingSchema(Schema):
+    """Somebody who asks oneself. `name`: masked."""
+
+    ask_id = fields.String(required=True)
+    name = fields.String(required=True)
+    asked_at_ms = fields.Integer(required=True)
+
+
+class ProxyAsksSchema(Schema):
+    """Both sides."""
+
+    asked = fields.List(fields.Nested(ProxyAskedSchema), required=True)
+    asking = fields.List(fields.Nested(ProxyAskingSchema), required=True)
+
+
+class ProxyAskCallSchema(Schema):
+    """Whom one asks, by phone, card number or volunteer number, and whose desk confirms it."""
+
+    number = line()
+    community_id = line()
+
+
+class ProxyAskMadeSchema(Schema):
+    """The request that was made."""
+
+    ask_id = fields.String(required=True)
+
+
+class ProxyToConfirmSchema(Schema):
+    """What both want; names masked."""
+
+    ask_id = fields.String(required=True)
+    principal = fields.String(required=True)
+    proxy = fields.String(required=True)
+    asked_at_ms = fields.Integer(required=True)
+
+
+class ProxyDeclineSchema(Schema):
+    """Why the desk does not confirm it."""
+
+    reason = fields.String(required=True, validate=validate.OneOf(REASONS))

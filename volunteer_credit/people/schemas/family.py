@@ -36,3 +36,25 @@ class NumbersSchema(Schema):
     volunteer_number_agreed = line(required=False)
     volunteer_number_version = fields.Integer(load_default=0)
     guardian = line(required=False)  # who signed, at the desk, for somebody under 14
+
+
+class ProxyAskSchema(Schema):
+    """Whom somebody asks to act for them, and whose desk confirms it."""
+
+    number = line()
+    community = line()
+
+
+class ProxyAnswerSchema(Schema):
+    """What is done with a request."""
+
+    ask = line()
+    act = fields.String(required=True, validate=validate.OneOf(("accept", "refuse", "withdraw")))
+
+
+class ProxyDeskSchema(Schema):
+    """What the desk does with a request."""
+
+    ask = line()
+    act = fields.String(required=True, validate=validate.OneOf(("confirm", "decline")))
+    reason = line(required=False)

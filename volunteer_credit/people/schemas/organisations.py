@@ -2,7 +2,12 @@
 
 from marshmallow import Schema, fields, validate
 
-from volunteer_credit.people.rules.organisations import KINDS, POSITIONS
+from volunteer_credit.people.rules.organisations import (
+    END_REASONS,
+    END_WORDS_MAX,
+    KINDS,
+    POSITIONS,
+)
 from volunteer_credit.people.schemas.sign_in import line
 
 POSITION = validate.OneOf(POSITIONS)
@@ -34,3 +39,10 @@ class BodyNameSchema(Schema):
     """A body that is renamed."""
 
     name = line()
+
+
+class BodyEndSchema(Schema):
+    """Why a body ends."""
+
+    reason = fields.String(required=True, validate=validate.OneOf(END_REASONS))
+    words = fields.String(load_default="", validate=validate.Length(max=END_WORDS_MAX))

@@ -8,6 +8,7 @@ from volunteer_credit.projects.operations.listing import (
     match_list,
     sign_up_listed,
 )
+from volunteer_credit.projects.operations.notices import Seen, answer_news, news_of
 from volunteer_credit.projects.operations.own import own_sign_ups
 from volunteer_credit.projects.operations.people import people_of
 from volunteer_credit.projects.operations.signing_up import Standing, drop, sign_up
@@ -39,6 +40,17 @@ def join(given: dict[str, str], community: str, shift: str) -> Standing:
 def leave(given: dict[str, str], community: str, shift: str) -> dict[str, Any]:
     """Take it back; the next of the wait-list moves up."""
     drop(signed_in(), community, shift, request_key(), given["person_id"])
+    return {}
+
+
+@api.route(f"{SHIFT}/sign-ups/seen", methods=["POST"])
+@requires("project.sign_up")
+@api.arguments(calls.ShiftSeenSchema)
+@api.response(200, calls.ActivityDoneSchema)
+def seen(given: dict[str, Any], community: str, shift: str) -> dict[str, Any]:
+    """Say that one has seen what is new of it."""
+    told = Seen(given["revision"], given["state"])
+    answer_news(signed_in(), community, shift, request_key(), given["person_id"], told)
     return {}
 
 
@@ -98,4 +110,23 @@ def own() -> list[dict[str, Any]]:
         }
         for place in own_sign_ups(signed_in())
         for who, row in place.sign_ups
+    ]
+
+
+@api.route("/me/activities/news")
+@requires(SIGNED_IN)
+@api.response(200, calls.ShiftNewsSchema(many=True))
+def news() -> list[dict[str, Any]]:
+    """What the caller, and those they stand for, have not seen yet of what they signed up for."""
+    return [
+        {
+            "community_id": each.community_id,
+            "person_id": each.who.person_id,
+            "what": each.what,
+            "is_changed": each.told.changed,
+            "revision": each.told.shift.revision,
+            "state": each.told.state,
+            **{name: getattr(each.told.shift, name) for name in SHOWN},
+        }
+        for each in news_of(signed_in())
     ]

@@ -86,6 +86,7 @@ class ShiftRow(Model):
     reason: Mapped[Line]  # why it was cancelled
     walk_ins: Mapped[int]  # expected without a name
     revision: Mapped[int]  # of its calendar entry
+    told_revision: Mapped[int] = mapped_column(default=0)  # the last that who comes must know
     was_starts_at_ms: Mapped[AtMs | None]
     was_ends_at_ms: Mapped[AtMs | None]
     was_place: Mapped[Line | None]
@@ -117,3 +118,5 @@ class SignUpRow(Model):
     how: Mapped[Code]  # volunteer, guardian, proxy, list
     since_ms: Mapped[AtMs]
     dropped_at_ms: Mapped[AtMs | None]
+    seen_revision: Mapped[int] = mapped_column(default=0)  # of the shift, as they know it
+    moved_up_at_ms: Mapped[AtMs | None]  # from the wait-list, until they have seen it

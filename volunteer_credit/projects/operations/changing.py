@@ -11,11 +11,13 @@ from volunteer_credit.people.operations.authority import acting, authorised
 from volunteer_credit.people.operations.digests import request_digest
 from volunteer_credit.people.rules.days import local_day
 from volunteer_credit.projects.models.activities import ShiftRow
+from volunteer_credit.projects.operations.moving import moved
 from volunteer_credit.projects.operations.organisers import CHANGE, as_own, named, target_of
 from volunteer_credit.projects.operations.signing_up import move_up
 from volunteer_credit.projects.operations.times import offset_minutes
 from volunteer_credit.projects.queries.activities import organiser_of
 from volunteer_credit.projects.queries.shifts import door_shift
+from volunteer_credit.projects.queries.used import has_come
 from volunteer_credit.projects.rules.drafts import check_capacity
 from volunteer_credit.projects.rules.errors import (
     ShiftCancelledError,
@@ -24,7 +26,7 @@ from volunteer_credit.projects.rules.errors import (
 )
 from volunteer_credit.projects.rules.states import CANCELLED, ENDED
 from volunteer_credit.projects.rules.texts import INSURANCE, PLACE, REASON, clean
-from volunteer_credit.projects.rules.times import check_length, check_starts
+from volunteer_credit.projects.rules.times import check_covers, check_length, check_starts
 from volunteer_credit.shared.caller import Caller
 from volunteer_credit.shared.db import db, retried
 
@@ -53,8 +55,8 @@ def change_shift(
 ) -> None:
     """Change a shift that is not over; who signed up sees what it was before, and keeps a place.
 
-    Raises: StartPastError, StartFarError, ShiftCancelledError, ShiftOverError, ShiftUnknownError,
-    and as `authorised` and `perform`.
+    Raises: StartPastError, StartFarError, ShiftBegunError, ShiftCancelledError, ShiftOverError,
+    ShiftUnknownError, and as `authorised` and `perform`.
     """
     shift = door_shift(db.session, community_id, shift_id)
     if shift is None:
@@ -68,6 +70,11 @@ def change_shift(
         _check_running(row, operation.at_ms)
         if row.starts_at_ms != change.starts_at_ms:  # one under way may still be made longer
             check_starts([change.starts_at_ms], operation.at_ms)
+        was, wanted = (row.starts_at_ms, row.ends_at_ms), (change.starts_at_ms, change.ends_at_ms)
+        if was != wanted:
+            if has_come(operation.session, community_id, shift_id):
+                check_covers(was, wanted, offset_minutes())
+            moved(operation, shift_id, wanted)
         _change(row, change)
         operation.session.flush()
         move_up(operation, shift_id)
@@ -104,6 +111,7 @@ def cancel_activity(
             raise ShiftOverError if rows else ShiftUnknownError
         for row in left:
             row.state, row.reason, row.revision = CANCELLED, why, row.revision + 1
+            row.told_revision = row.revision
 
     _perform(caller, (community_id, organiser), ("project.cancel", body, key), work)
 
@@ -121,7 +129,7 @@ def _perform(
     with perform(community_id, request) as operation:
         authority = authorised(operation, caller, CHANGE, target)
         if not operation.replayed:
-            named(operation.session, authority, organiser)
+            named(operation.session, authority, organiser, is_announced=True)
             work(operation)
             operation.answer({})
 
@@ -138,6 +146,7 @@ def _check_running(row: ShiftRow, at_ms: int) -> None:
 
 
 def _change(row: ShiftRow, change: Change) -> None:
+    was = row.starts_at_ms, row.ends_at_ms, row.place
     if (row.starts_at_ms, row.ends_at_ms) != (change.starts_at_ms, change.ends_at_ms):
         if row.was_starts_at_ms is None:
             row.was_starts_at_ms, row.was_ends_at_ms = row.starts_at_ms, row.ends_at_ms
@@ -148,3 +157,5 @@ def _change(row: ShiftRow, change: Change) -> None:
         row.place = change.place
     row.capacity, row.insurance = change.capacity, change.insurance
     row.revision += 1
+    if was != (row.starts_at_ms, row.ends_at_ms, row.place):
+        row.told_revision = row.revision

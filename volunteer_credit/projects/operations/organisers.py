@@ -63,6 +63,17 @@ def organisers_of(reader: Reader, caller: Caller, community_id: str) -> list[Org
     return list(dict.fromkeys([*found, *(Organiser(each[0], each.name) for each in groups)]))
 
 
+def looks_after(reader: Reader, caller: Caller, community_id: str, organiser: str) -> bool:
+    """Whether the caller looks after what an organiser announced: staff also of an ended group."""
+    if organiser in [each.organiser for each in organisers_of(reader, caller, community_id)]:
+        return True
+    found = organisation(reader, organiser)
+    is_ended_here = (
+        found is not None and found.state != ACTIVE and found.community_id == community_id
+    )
+    return is_ended_here and may_change(reader, caller, Target(community_id))
+
+
 def may_change(reader: Reader, caller: Caller, target: Target, action: str = CHANGE) -> bool:
     """Whether the caller may do that now, as far as is known before the lock."""
     at_ms, day = current().clock.now_ms(), today(reader, target.community_id)
@@ -73,15 +84,20 @@ def may_change(reader: Reader, caller: Caller, target: Target, action: str = CHA
     return True
 
 
-def named(reader: Reader, authority: Authority, organiser: str) -> str:
+def named(
+    reader: Reader, authority: Authority, organiser: str, *, is_announced: bool = False
+) -> str:
     """The organiser's name, if this authority may publish for it.
+
+    `is_announced`: it was published before, so staff may change it when the group has ended.
 
     Raises: NotYourOrganiserError, OrganisationUnknownError.
     """
     if organiser == COMMITTEE:
         return committee_name(reader, authority.community_id)
     found = organisation(reader, organiser)
-    if found is None or found.state != ACTIVE:
+    is_over = found is not None and found.state != ACTIVE
+    if found is None or (is_over and not (is_announced and authority.role == STAFF)):
         raise OrganisationUnknownError
     if not is_at_home(reader, organiser, authority.community_id):
         raise NotYourOrganiserError

@@ -1,8 +1,9 @@
 """What somebody is on the list of, and where they would stand: they, and those they stand for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from volunteer_credit.people.operations.family_view import stood_for
 from volunteer_credit.people.operations.sealed import read_person
 from volunteer_credit.people.queries.family import GUARDIAN, wards_of
 from volunteer_credit.people.queries.settings import Belonging, belongings
@@ -58,18 +59,31 @@ class Place:
 def chances(caller: Caller, community_id: str, shift: DoorShift, signed: int) -> list[Chance]:
     """Where the caller, and each of those they stand for, stands with a shift now."""
     reader, at_ms = db.session, now_ms(db.session, community_id)
-    people = list(_people(reader, caller, community_id))
+    people = list(people_in(reader, caller, community_id))
     if not people:
         return [Chance(Someone("", "", "", 0), NOT_MEMBER)]
     return [_chance(reader, community_id, shift, signed, each, at_ms) for each in people]
+
+
+def ward_sign_ups(caller: Caller, person_id: str) -> list[Place]:
+    """The same of one whom the caller stands for. Raises: as `stood_for`."""
+    stood_for(caller, person_id, "project.read")
+    return [
+        replace(
+            place,
+            sign_ups=[each for each in place.sign_ups if each[0].person_id == person_id],
+        )
+        for place in own_sign_ups(caller)
+        if account_in(db.session, person_id, place.community_id)
+    ]
 
 
 def own_sign_ups(caller: Caller) -> list[Place]:
     """By community: what the caller's people are on the list of and is not over yet."""
     reader = db.session
     found = []
-    for home in _homes(reader, caller):
-        people = {each.account: each for each in _people(reader, caller, home.community_id)}
+    for home in homes_of(reader, caller):
+        people = {each.account: each for each in people_in(reader, caller, home.community_id)}
         from_ms = now_ms(reader, home.community_id)
         rows = sign_ups_of(reader, home.community_id, sorted(people), from_ms)
         shown = [(people[each.account], each) for each in rows]
@@ -77,7 +91,7 @@ def own_sign_ups(caller: Caller) -> list[Place]:
     return found
 
 
-def _homes(reader: Reader, caller: Caller) -> list[Belonging]:
+def homes_of(reader: Reader, caller: Caller) -> list[Belonging]:
     """The communities of the caller and of those they stand for, each once."""
     persons = [caller.person_id, *(each.person_id for each in wards_of(reader, caller.person_id))]
     found: dict[str, Belonging] = {}
@@ -88,22 +102,23 @@ def _homes(reader: Reader, caller: Caller) -> list[Belonging]:
     return [found[name] for name in sorted(found)]
 
 
-def _people(reader: Reader, caller: Caller, community_id: str) -> Iterator[Someone]:
+def people_in(reader: Reader, caller: Caller, community_id: str) -> Iterator[Someone]:
     """The caller first; nobody where they are no member, since nobody could act for them here."""
-    account = _account(reader, caller.person_id, community_id)
+    account = account_in(reader, caller.person_id, community_id)
     if not account:
         return
     fields = read_person(reader, caller.person_id).fields
     yield Someone("", fields.name, account, fields.birth_day)
     for each in wards_of(reader, caller.person_id):
-        theirs = _account(reader, each.person_id, community_id)
+        theirs = account_in(reader, each.person_id, community_id)
         if theirs:
             ward = read_person(reader, each.person_id).fields
             is_guarded = each.kind == GUARDIAN
             yield Someone(each.person_id, ward.name, theirs, ward.birth_day, is_guarded)
 
 
-def _account(reader: Reader, person_id: str, community_id: str) -> str:
+def account_in(reader: Reader, person_id: str, community_id: str) -> str:
+    """The account of a member there; empty for who is none."""
     return next(
         (
             each.account

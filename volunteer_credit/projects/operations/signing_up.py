@@ -76,12 +76,12 @@ def sign_up(
     and as `authorised` and `perform`.
     """
     target = Target(community_id, person_id)
-    request = _request(caller, target, shift_id, key, "project.sign_up")
+    request = request_of(caller, target, shift_id, key, "project.sign_up")
     with perform(community_id, request) as operation:
         authority = authorised(operation, caller, SIGN_UP, target)
         if not operation.replayed:
             account = authority.target.account or authority.account
-            shift = _shift(operation, shift_id)
+            shift = shift_of(operation, shift_id)
             birth_day = read_person(
                 operation.session, person_id or caller.person_id
             ).fields.birth_day
@@ -100,12 +100,12 @@ def drop(caller: Caller, community_id: str, shift_id: str, key: str, person_id: 
     and as `authorised` and `perform`.
     """
     target = Target(community_id, person_id)
-    request = _request(caller, target, shift_id, key, "project.drop")
+    request = request_of(caller, target, shift_id, key, "project.drop")
     with perform(community_id, request) as operation:
         authority = authorised(operation, caller, SIGN_UP, target)
         if not operation.replayed:
             account = authority.target.account or authority.account
-            shift = _shift(operation, shift_id)
+            shift = shift_of(operation, shift_id)
             if closed(terms_of(operation.session, community_id, shift), operation.at_ms) == (
                 IS_ENDED
             ):
@@ -134,6 +134,7 @@ def put_on_list(
     row.turn = last_turn(session, community_id, shift.shift_id) + 1
     row.state, row.how = WAITING if is_full else SIGNED, role
     row.since_ms, row.dropped_at_ms = operation.at_ms, None
+    row.seen_revision, row.moved_up_at_ms = shift.revision, None
     session.add(row)
     session.flush()
     if is_full:
@@ -172,6 +173,7 @@ def move_up(operation: Operation, shift_id: str) -> None:
     if free > 0:
         for row in session.execute(waiting.limit(free)).scalars():
             row.state, row.since_ms = SIGNED, operation.at_ms
+            row.moved_up_at_ms = operation.at_ms
     session.flush()
 
 
@@ -195,14 +197,16 @@ def terms_with(shift: DoorShift, signed: int) -> Terms:
     )
 
 
-def _request(caller: Caller, target: Target, shift_id: str, key: str, name: str) -> Request:
+def request_of(caller: Caller, target: Target, shift_id: str, key: str, name: str) -> Request:
+    """What is asked of somebody's place on a list, as who asks. Raises: as `acting`."""
     community_id = target.community_id
     account = account_of(db.session, target.person_id or caller.person_id, community_id) or ""
     actor = acting(caller, SIGN_UP, community_id, target)
     return Request(actor, key, name, {"shift": shift_id, "account": account})
 
 
-def _shift(operation: Operation, shift_id: str) -> DoorShift:
+def shift_of(operation: Operation, shift_id: str) -> DoorShift:
+    """Inside an operation: a shift of its community. Raises: ShiftUnknownError."""
     found = door_shift(operation.session, operation.community_id, shift_id)
     if found is None:
         raise ShiftUnknownError

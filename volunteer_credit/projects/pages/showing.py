@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint
 
 from volunteer_credit.projects.operations.membership import at_home
-from volunteer_credit.projects.operations.organisers import Organiser, organisers_of
+from volunteer_credit.projects.operations.organisers import Organiser, looks_after, organisers_of
 from volunteer_credit.projects.operations.times import offset_minutes
 from volunteer_credit.projects.queries.catalogue import categories
 from volunteer_credit.projects.queries.shifts import DoorShift, door_shift
@@ -67,7 +67,7 @@ def own_shift(caller: Caller, community: str, shift_id: str) -> DoorShift:
 
 def check_own(caller: Caller, community: str, shift: DoorShift) -> None:
     """Raises: NotYourOrganiserError."""
-    if shift.organiser not in [each.organiser for each in own_organisers(caller, community)]:
+    if not looks_after(db.session, caller, community, shift.organiser):
         raise NotYourOrganiserError
 
 

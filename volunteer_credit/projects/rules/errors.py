@@ -161,6 +161,15 @@ class ShiftOverError(ConflictError):
     zh = "活动已结束。"
 
 
+class ShiftBegunError(ConflictError):
+    """Time that somebody has spent there already would be taken away."""
+
+    code = "shift_begun"
+    en = "Somebody has checked in. It may begin earlier the same day or end later; to end it "
+    en += "early, close it at the door."
+    zh = "已有人签到：只能当天提前开始或延后结束，不能缩短或改期。要提前结束，请由带队人结束班次。"
+
+
 class InsuranceMissingError(RefusedError):
     """Dangerous service without insurance (条例 17)."""
 

@@ -8,6 +8,7 @@ from volunteer_credit.projects.rules.errors import (
     DayTimeError,
     EndBeforeStartError,
     NumberRangeError,
+    ShiftBegunError,
     ShiftLongError,
     StartFarError,
     StartPastError,
@@ -82,3 +83,13 @@ def check_starts(starts: Sequence[int], now_ms: int) -> None:
         raise StartPastError(hours=PAST_HOURS)
     if max(starts) > now_ms + AHEAD_DAYS * DAY_MS:
         raise StartFarError(days=AHEAD_DAYS)
+
+
+def check_covers(was: tuple[int, int], wanted: tuple[int, int], offset_minutes: int) -> None:
+    """A shift to which somebody has come keeps its day and all of its time; it may get more.
+
+    Spans in UTC ms. Raises: ShiftBegunError.
+    """
+    days = [day_number(local(each[0], offset_minutes).date()) for each in (was, wanted)]
+    if wanted[0] > was[0] or wanted[1] < was[1] or days[0] != days[1]:
+        raise ShiftBegunError

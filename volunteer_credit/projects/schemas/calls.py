@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from volunteer_credit.people.schemas.sign_in import line
-from volunteer_credit.projects.schemas.forms import ID, ORGANISER, text, whole
+from volunteer_credit.projects.schemas.forms import ID, ON_LIST, ORGANISER, text, whole
 
 AT_MS = validate.Range(min=0, max=10**14)
 
@@ -65,6 +65,13 @@ class SignUpForSchema(Schema):
     """Whom the caller stands for; empty: the caller."""
 
     person_id = fields.String(load_default="", validate=validate.Regexp(r"([0-9a-f]{32})?\Z"))
+
+
+class ShiftSeenSchema(SignUpForSchema):
+    """What the news said that were seen: `revision` and `state`; left out: all that is new now."""
+
+    revision = whole()
+    state = fields.String(load_default="", validate=validate.OneOf(("", *ON_LIST)))
 
 
 class SignUpStandingSchema(Schema):
@@ -135,6 +142,24 @@ class OwnSignUpSchema(SignUpStandingSchema):
     starts_at_ms = fields.Integer(required=True)
     ends_at_ms = fields.Integer(required=True)
     shift_state = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class ShiftNewsSchema(Schema):
+    """What is new of a shift for one on its list. `what`: place_free, changed or cancelled."""
+
+    community_id = fields.String(required=True)
+    person_id = fields.String(required=True)
+    what = fields.String(required=True)
+    is_changed = fields.Boolean(required=True)
+    revision = fields.Integer(required=True)
+    state = fields.String(required=True)
+    shift_id = fields.String(required=True)
+    activity_id = fields.String(required=True)
+    title = fields.String(required=True)
+    place = fields.String(required=True)
+    starts_at_ms = fields.Integer(required=True)
+    ends_at_ms = fields.Integer(required=True)
     reason = fields.String(required=True)
 
 

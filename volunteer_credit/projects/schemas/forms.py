@@ -7,9 +7,11 @@ from marshmallow import Schema, fields, pre_load, validate
 
 from volunteer_credit.people.schemas.sign_in import line
 from volunteer_credit.projects.rules.relay import LINES_MAX
+from volunteer_credit.projects.rules.states import SIGNED, WAITING
 from volunteer_credit.projects.rules.times import WEEKS_MAX
 
 INTEGER_MAX = 10**12
+ON_LIST = (SIGNED, WAITING)
 ID = validate.Regexp(r"[0-9a-f]{32}\Z")
 ORGANISER = validate.Regexp(r"([0-9a-f]{32}|committee)\Z")
 
@@ -106,6 +108,13 @@ class SignUpFormSchema(FormSchema):
 
     shift = fields.String(required=True, validate=ID)
     person = fields.String(load_default="", validate=ID)
+
+
+class SeenFormSchema(SignUpFormSchema):
+    """Who has seen what is new of a shift, and as of when."""
+
+    revision = whole()
+    state = fields.String(load_default="", validate=validate.OneOf(ON_LIST))
 
 
 class RelayListSchema(FormSchema):
