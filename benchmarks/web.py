@@ -91,10 +91,28 @@ def measured(service: Service, load: Load) -> list[Row]:
             ask = partial(load.ask, clients=CLIENTS, requests=wanted, status=CREATED)
             what = f"{service.engine}: POST, {CLIENTS} clients, {books} book{'s' * (books > 1)}"
             rows += compared(what, rounds(ask, ours, floor, POSTS))
+        if service.engine == "PostgreSQL":
+            rows += asking_rows(town, load, floor)
         alone = partial(load.ask, clients=1, requests=posts(town, 1), status=CREATED)
         what = f"{service.engine}: POST, one client, 1 book"
         rows += compared(what, rounds(alone, ours, floor, POSTS_ALONE))[:2]
         return rows + public_pages(service.engine, load, ours, floor)
+
+
+def asking_rows(town: Filled, load: Load, floor: int) -> list[Row]:
+    """The floor that only reads what any answer has to, beside itself."""
+    bare = posts(town, BOOKS)
+    asking = [(before.replace("/api/v1/", "/asking/", 1), after) for before, after in bare]
+    ask = partial(load.ask, port=floor, clients=CLIENTS, status=CREATED)
+    for requests in (asking, bare):
+        ask(requests=requests, count=WARM_UP)
+    found = [
+        (ask(requests=asking, count=POSTS), ask(requests=bare, count=POSTS)) for _ in range(ROUNDS)
+    ]
+    what = f"PostgreSQL: POST, {CLIENTS} clients, {BOOKS} books: bare Flask with four reads"
+    slow = median(our.p99 / bare.p99 for our, bare in found)
+    rate = per_second(POSTS, [each for each, _ in found])
+    return [Row(what, rate, ratio(found)), Row(f"{what}: 99th percentile", "", slow)]
 
 
 def public_pages(engine: str, load: Load, ours: int, floor: int) -> list[Row]:

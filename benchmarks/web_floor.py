@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, jsonify, redirect, request
 
+from benchmarks.asking_floor import AskingFloor
 from benchmarks.floor import Floor, connected
 from benchmarks.rooms_floor import CheckInFloor, ConfirmFloor
 from benchmarks.web_ours import URL
@@ -29,10 +30,11 @@ def application() -> Flask:
             floors[kind] = connected(engine, url, kind)
         return floors[kind][1]
 
-    @app.post("/api/v1/communities/<community>/bench")
-    def post(community: str) -> Any:
+    @app.post("/api/v1/communities/<community>/bench", defaults={"kind": Floor})
+    @app.post("/asking/communities/<community>/bench", defaults={"kind": AskingFloor})
+    def post(community: str, kind: type[Floor]) -> Any:
         given = request.get_json()
-        bare(Floor).run(1, community)
+        bare(kind).run(1, community)
         return jsonify(seq=given["member"]), 201
 
     @app.post("/check-in")
