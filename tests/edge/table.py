@@ -64,6 +64,7 @@ _TABLE = {
         GET /me/household/<community>/<act>
         GET /me/family/end
         GET /me/family/asks
+        GET /me/founding/<place>/decline
         GET /me/organisations/<organisation>/leave
         GET /c/<community>/desk/person/<person>/family/end
         GET /c/<community>/desk/person/<person>/merge/propose
@@ -131,6 +132,7 @@ _TABLE = {
         GET /me/leave
         GET /me/founding/<place>
         POST /me/founding/<place>
+        POST /me/founding/<place>/decline
         GET /me/leave/<place>
         POST /me/leave/<place>
         GET /me/erase
@@ -350,6 +352,7 @@ NOT_THERE = frozenset(
         POST /me/household/<community>/add
         GET /me/founding/<place>
         POST /me/founding/<place>
+        POST /me/founding/<place>/decline
         POST /me/household/<community>/agree
         POST /me/household/<community>/leave
         POST /c/<community>/desk/person/<person>/household

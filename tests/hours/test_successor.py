@@ -14,6 +14,7 @@ from tests.conventions.make import cap, changed, clause
 from tests.fund.make import change_fund, propose_change
 from tests.hours.make import MINUTE_MS, Square, square
 from tests.people.make import COMMUNITY, DAY_MS, Resident
+from tests.points.recomputing import computed
 from tests.publication.make import folder_of
 from tests.service.books import notes
 from tests.service.make import FakeClock
@@ -21,15 +22,14 @@ from tests.service.next_book import after_loss, next_book
 from volunteer_credit import wiring
 from volunteer_credit.cli import commands
 from volunteer_credit.conventions.operations.contracts import end_contract
-from volunteer_credit.conventions.rules.document import Convention
-from volunteer_credit.conventions.rules.reading import decode, plain
+from volunteer_credit.conventions.rules.reading import plain
 from volunteer_credit.hours.operations.answering import Answer, answer_objection
 from volunteer_credit.hours.operations.correcting import propose_correction
 from volunteer_credit.hours.operations.objecting import object_to
 from volunteer_credit.hours.operations.own_view import own_hours
 from volunteer_credit.hours.rules.judging import APPROVE, Decision
 from volunteer_credit.journal.operations.examine import entry_of
-from volunteer_credit.journal.operations.replay_export import document, replay_export
+from volunteer_credit.journal.operations.replay_export import replay_export
 from volunteer_credit.journal.operations.seal import seal
 from volunteer_credit.journal.rules.replayed import Replayed
 from volunteer_credit.people.operations.pairs import approve
@@ -37,7 +37,6 @@ from volunteer_credit.people.queries.approvals import open_in
 from volunteer_credit.points.operations.recompute import GOOD, INCOMPLETE, REFUSED, recompute
 from volunteer_credit.points.operations.telling import told_lines
 from volunteer_credit.points.queries.wallets import wallet
-from volunteer_credit.points.rules.recomputing import Recomputation
 from volunteer_credit.shared.console import Console
 from volunteer_credit.shared.db import db, end_reading
 
@@ -273,18 +272,6 @@ def seen_of(folder: Path) -> list[Replayed]:
 def names_of(before: list[Replayed], entry: Replayed) -> set[str]:
     moves = [move for each in (*before, entry) for move in each.transfers]
     return {str(move[side]) for move in moves for side in ("debit", "credit") if side in move}
-
-
-def computed(folder: Path, entries: list[Replayed]) -> Recomputation:
-    def convention(name: str) -> Convention | None:
-        data = document(folder, name)
-        return decode(Convention, data) if data else None
-
-    found = Recomputation(convention)
-    for each in entries:
-        found.take(each)
-    found.finish()
-    return found
 
 
 def spoiled(folder: Path, entries: list[Replayed], kind: str) -> Iterator[list[Any]]:

@@ -15,10 +15,11 @@ from volunteer_credit.journal.rules.errors import CommunityCodeError, Idempotenc
 from volunteer_credit.journal.rules.requests import CITY
 from volunteer_credit.people.models.credentials import DeviceRow, PasskeyRow, TotpRow
 from volunteer_credit.people.models.sessions import SessionRow
-from volunteer_credit.people.operations import accepting, erasing, founding
+from volunteer_credit.people.operations import accepting, declining, erasing, founding
 from volunteer_credit.people.operations.accepting import accept_founding, founding_notices
 from volunteer_credit.people.operations.authority import authorise
 from volunteer_credit.people.operations.communities import change_community
+from volunteer_credit.people.operations.declining import decline_founding
 from volunteer_credit.people.operations.erasing import ask_erasure, run_erasures
 from volunteer_credit.people.operations.founding import found_community
 from volunteer_credit.people.operations.inviting import invite
@@ -221,6 +222,59 @@ def test_a_founder_who_was_erased_since_is_no_second_one(town: Town) -> None:
     assert run_erasures().done == 1
 
 
+def test_a_founder_may_say_no(town: Town) -> None:
+    one, other = two(town)
+    found_community(None, NEW, "新", (one.person_id, other.person_id), "k")
+    end_reading()
+    with pytest.raises(FoundingMissingError):
+        decline_founding(town.anna.caller(), NEW, "stranger")
+    accept(one)
+    for _ in range(2):
+        decline_founding(one.caller(), NEW, "no")
+        end_reading()
+    assert state_now() == "declined"
+    assert founding_notices(other.caller()) == []
+    with pytest.raises(FoundingMissingError):
+        accept(other)
+    with pytest.raises(CommunityExistsError):
+        found_community(None, NEW, "新", (one.person_id, other.person_id), "again")
+
+
+@pytest.mark.engines("sqlite")
+def test_a_no_counts_before_the_city_knows_of_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = two(town)
+    found_community(None, NEW, "新", (one.person_id, other.person_id), "k")
+    end_reading()
+    with monkeypatch.context() as cut:
+        cut.setattr(declining, "_end", crash)
+        with pytest.raises(RuntimeError):
+            decline_founding(other.caller(), NEW, "no")
+    end_reading()
+    for each in (one, other):
+        with pytest.raises(FoundersError):
+            accept(each)
+    assert state_now() == "founding"
+    decline_founding(other.caller(), NEW, "no")
+    assert state_now() == "declined"
+
+
+@pytest.mark.engines("sqlite")
+def test_what_both_accepted_is_not_declined(town: Town) -> None:
+    one, other = two(town)
+    found_community(None, NEW, "新", (one.person_id, other.person_id), "k")
+    accept(one)
+    accept(other)
+    with pytest.raises(FoundingMissingError):
+        decline_founding(one.caller(), NEW, "late")
+    assert state_now() == "open"
+
+
+def crash(*_: object) -> None:
+    raise RuntimeError
+
+
 def home_fields(guest: Guest) -> dict[str, str]:
     return forms_of(guest.get("/"))[0].fields
 
@@ -240,7 +294,8 @@ def test_the_page_takes_the_same_request_once_more(town: Town, app: Flask) -> No
     anna = Guest(app)
     anna.be(town.anna)
     end_reading()
-    assert anna.post(path, data={**form.fields, **home_fields(anna)}).status_code == 404
+    for each in (path, f"{path}/decline"):
+        assert anna.post(each, data={**form.fields, **home_fields(anna)}).status_code == 404
     assert anna.get(path).status_code == 404
 
 

@@ -13,23 +13,20 @@ from flask import Flask
 from tests.conventions.make import cap, with_caps
 from tests.people.make import COMMUNITY, Resident, Town, number
 from tests.points.make import HOUR, Scheme
+from tests.points.recomputing import computed
 from tests.publication.make import folder_of, publish
 from tests.service.make import FakeClock
 from volunteer_credit import wiring
 from volunteer_credit.cli import commands
-from volunteer_credit.conventions.rules.document import Convention
-from volunteer_credit.conventions.rules.reading import decode
 from volunteer_credit.journal.operations.perform import perform
 from volunteer_credit.journal.operations.replay_export import (
     ExportMissingError,
-    document,
     replay_export,
 )
 from volunteer_credit.journal.rules.replayed import Replayed
 from volunteer_credit.journal.rules.requests import NewEntry, Request
 from volunteer_credit.points.operations.following import follow_correction
 from volunteer_credit.points.operations.recompute import GOOD, INCOMPLETE, REFUSED, recompute
-from volunteer_credit.points.rules.recomputing import Recomputation
 from volunteer_credit.points.rules.recorded import Corrected
 from volunteer_credit.shared.console import Console
 from volunteer_credit.shared.db import end_reading
@@ -186,18 +183,6 @@ def _wallets(before: list[Replayed], names: list[str]) -> set[str]:
         for side in ("debit", "credit")
     }
     return known | set(names) | {"fund:main"}
-
-
-def computed(folder: Path, entries: list[Replayed]) -> Recomputation:
-    def convention(name: str) -> Convention | None:
-        data = document(folder, name)
-        return decode(Convention, data) if data else None
-
-    found = Recomputation(convention)
-    for each in entries:
-        found.take(each)
-    found.finish()
-    return found
 
 
 def spoiled(entry: Replayed) -> Iterator[tuple[str, Replayed]]:

@@ -1,10 +1,10 @@
 """The hours of somebody whom one stands for: one's own pages, at the address of the family."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from volunteer_credit.hours.operations.names import name_on_list
-from volunteer_credit.hours.operations.own_view import own_hours, own_line
-from volunteer_credit.hours.pages.own import SHOWN_AT_FIRST
+from volunteer_credit.hours.operations.own_view import own_line
+from volunteer_credit.hours.pages.own import records
 from volunteer_credit.hours.pages.words import for_templates
 from volunteer_credit.people.operations.family_view import stood_for
 from volunteer_credit.shared.db import db
@@ -22,16 +22,7 @@ HERE = "/me/family/<ward>/hours/<community>"
 def show(ward: str, community: str) -> str:
     """All of their records in a community."""
     whom = stood_for(signed_in(), ward, "hours.read", community)
-    found = own_hours(signed_in(), community, ward)
-    is_short = "all" not in request.args and len(found.lines) > SHOWN_AT_FIRST
-    return render_template(
-        "hours/own_community.html",
-        own=found,
-        lines=found.lines[:SHOWN_AT_FIRST] if is_short else found.lines,
-        community=community,
-        whom=ward,
-        whose=whom.name,
-    )
+    return records(community, ward, whom.name)
 
 
 @pages.get(f"{HERE}/<sheet>/<int:position>")

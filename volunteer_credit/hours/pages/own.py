@@ -48,6 +48,11 @@ def show() -> str:
 def show_one(community: str) -> str:
     """All of one's records in a community; of a ward's with `for`."""
     whom = request.args.get("for", "")
+    return records(community, whom)
+
+
+def records(community: str, whom: str, whose: str = "") -> str:
+    """One's records in a community, or those of `whom`, a ward; the newest first, or all."""
     found = own_hours(signed_in(), community, whom)
     is_short = "all" not in request.args and len(found.lines) > SHOWN_AT_FIRST
     return render_template(
@@ -56,6 +61,7 @@ def show_one(community: str) -> str:
         lines=found.lines[:SHOWN_AT_FIRST] if is_short else found.lines,
         community=community,
         whom=whom,
+        whose=whose,
     )
 
 

@@ -16,7 +16,7 @@ class CommunityRow(Model):
     name: Mapped[str] = mapped_column(String(80))
     subdistrict: Mapped[str] = mapped_column(String(80), default="")
     help_phone: Mapped[str] = mapped_column(String(40), default="")
-    state: Mapped[Code]  # founding, open, closed
+    state: Mapped[Code]  # founding, declined, open, closed
     founded_at_ms: Mapped[AtMs]
 
 

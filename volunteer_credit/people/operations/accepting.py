@@ -21,9 +21,10 @@ from volunteer_credit.people.queries.founding import (
     founding_for,
     let_in_by,
 )
-from volunteer_credit.people.queries.grants import person_of
+from volunteer_credit.people.queries.grants import member_state, person_of
 from volunteer_credit.people.queries.links import account_of
 from volunteer_credit.people.queries.sessions import is_active, signed_in_on
+from volunteer_credit.people.queries.standing import LEFT
 from volunteer_credit.people.rules.authority_errors import StrongSignInNeededError
 from volunteer_credit.people.rules.founding import (
     FoundersDeviceError,
@@ -45,7 +46,7 @@ def accept_founding(caller: Caller, community_id: str, key: str) -> str:
     """Accept as one of the two founders; `founding`, or `open` once both have.
 
     Raises: FoundingMissingError, StrongSignInNeededError, FoundersError (the other one has gone
-    since), FoundersDeviceError, FoundersLetInError, NotSignedInError, StepUpNeededError.
+    or said no since), FoundersDeviceError, FoundersLetInError, NotSignedInError, StepUpNeededError.
     """
     end_reading()
     found = community(db.session(), community_id)
@@ -87,7 +88,8 @@ def _signed(operation: Operation, caller: Caller, account: str) -> bool:
     session, community_id = operation.session, operation.community_id
     (other,) = roles.keys() - {account}
     other_id = person_of(session, community_id, other)
-    if not is_active(session, other_id):
+    has_declined = any(member_state(session, community_id, each)[0] == LEFT for each in roles)
+    if has_declined or not is_active(session, other_id):
         raise FoundersError
     check_let_in(session, caller.person_id, other_id)
     if signed_in_on(session, other_id, caller.device_id):

@@ -1,9 +1,10 @@
-"""Being one of the two founders of a community: what that is, and accepting it."""
+"""Being one of the two founders of a community: what that is, and accepting it or not."""
 
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from volunteer_credit.people.operations.accepting import accept_founding
+from volunteer_credit.people.operations.declining import decline_founding
 from volunteer_credit.people.pages.answers import attempt, on
 from volunteer_credit.people.queries.founding import IS_OPEN, founding_for
 from volunteer_credit.people.rules.founding import FoundingMissingError
@@ -40,6 +41,15 @@ def accept(place: str) -> Response:
     if place not in asked:  # once more, when both have accepted; or not theirs
         return work()
     return attempt(form, ONE, work, place=place, name=asked[place])
+
+
+@pages.post("/me/founding/<place>/decline")
+@requires(SIGNED_IN)
+def decline(place: str) -> Response:
+    """Say no."""
+    forms.read(NothingSchema)
+    decline_founding(signed_in(), place, request_key())
+    return on("/", "founding_declined")
 
 
 def _name(place: str) -> str:

@@ -7,7 +7,7 @@ from volunteer_credit.people.models.membership import CommunityRow
 from volunteer_credit.people.models.vault import LinkRow
 from volunteer_credit.shared.db import Reader
 
-FOUNDING, IS_OPEN = "founding", "open"
+FOUNDING, IS_OPEN, DECLINED = "founding", "open", "declined"
 
 
 def founding_for(reader: Reader, person_id: str) -> list[tuple[str, str]]:
